@@ -1,0 +1,90 @@
+"""The catalogue of findings: each code's severity and words, rendered late in Chinese or English.
+
+The words are data: one TOML file per topic under `words/findings/`, a table per code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from xltool.model.finding import Finding, Position, Severity
+
+
+class Code(StrEnum):
+    """Every code. The first letters are the topic; numbers carry no meaning and are never reused."""
+
+    # FILE: is this file safe, and what is it (excel/gate.py, excel/read.py)
+    FILE_UNKNOWN = "FILE01"
+    FILE_EMPTY = "FILE02"
+    FILE_ENCRYPTED = "FILE03"
+    FILE_OLD_XLS = "FILE04"
+    FILE_NOT_WORKBOOK = "FILE05"  # a sound zip that holds no workbook (docx, pptx, plain zip)
+    FILE_DAMAGED = "FILE06"  # truncated, corrupt zip or XML
+    FILE_TOO_LARGE = "FILE07"  # bytes, ratio, parts, rows, columns, cells or time beyond the caps
+    FILE_DOCTYPE = "FILE08"
+    FILE_DUPLICATE_PART = "FILE09"
+    FILE_OPEN_DOCUMENT = "FILE10"
+    FILE_BINARY_XLSB = "FILE11"
+    FILE_PICTURE_OR_PDF = "FILE12"
+    FILE_ARCHIVE = "FILE13"
+    FILE_MACROS = "FILE14"
+    FILE_EXTERNAL_LINK = "FILE15"
+    FILE_LOCKED = "FILE16"  # another program holds the file open
+    FILE_TEXT_OR_HTML = "FILE17"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One code in one language. `message` has places for the finding's args; `remedy` says what to do."""
+
+    title: str
+    message: str
+    explanation: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code of the catalogue: its usual severity, the review head it belongs to, and its words by language."""
+
+    code: Code
+    severity: Severity
+    head: str
+    words: dict[str, Words]
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """All entries by code, in the order of `Code`. A code without words is a bug and raises KeyError."""
+    tables: dict[str, dict[str, object]] = {}
+    folder = resources.files("xltool") / "words" / "findings"
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        if path.name.endswith(".toml"):
+            tables.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return {code.value: _entry(code, tables[code.value]) for code in Code}
+
+
+def _entry(code: Code, table: dict[str, object]) -> Entry:
+    words = {}
+    for language in ("zh", "en"):
+        texts = table[language]
+        assert isinstance(texts, dict)
+        words[language] = Words(texts["title"], texts["message"], texts["explanation"], texts["remedy"])
+    return Entry(code, Severity(str(table["severity"])), str(table["head"]), words)
+
+
+def finding(code: Code, position: Position | None = None, severity: Severity | None = None, **args: object) -> Finding:
+    """A finding with its catalogue severity unless one is given; args become text in the order written."""
+    texts = tuple((name, str(value)) for name, value in args.items())
+    return Finding(code.value, severity or catalogue()[code.value].severity, texts, position or Position())
+
+
+def message(item: Finding, language: str = "zh") -> str:
+    """The sentence a person reads: what is wrong, where it stands in the args, what to do."""
+    words = catalogue()[item.code].words[language]
+    args = dict(item.args)
+    return f"{words.message.format_map(args)}{'' if language == 'zh' else ' '}{words.remedy.format_map(args)}"
