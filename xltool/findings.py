@@ -36,6 +36,24 @@ class Code(StrEnum):
     FILE_LOCKED = "FILE16"  # another program holds the file open
     FILE_TEXT_OR_HTML = "FILE17"
 
+    # DEF: a form definition, a roster or a rules file (definition.py, campaign.py)
+
+    # IDN: who sent this (excel/identity.py, collect/)
+
+    # TPL: the form itself was altered (collect/locate.py, checks/workbook.py)
+
+    # VAL: one value (collect/interpret.py, checks/cell.py)
+
+    # IND: one indicator (checks/form.py)
+
+    # SUM: arithmetic (checks/form.py)
+
+    # COL: across submissions (checks/collection.py)
+
+    # AGG: consolidation (consolidate/)
+
+    # REC: reconciliation (consolidate/)
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
