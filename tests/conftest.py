@@ -1,6 +1,7 @@
-"""Fixtures every test may use: the real programs that open, fill and print the workbooks, and the shared papers.
+"""Fixtures every test may use: the real programs that handle the workbooks, and the shared papers.
 
-A program that is not installed skips its tests with the reason; with XLTOOL_CLIENTS=required it fails them instead.
+A program that is not installed skips its tests with the reason; with XLTOOL_CLIENTS=required it fails them
+instead.
 """
 
 from __future__ import annotations

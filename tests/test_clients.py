@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ TITLE = "绩效目标申报表"
 
 @pytest.fixture(scope="module")
 def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A protected sheet: A1 locked; B2, B3 lists; C2 text; C3 general; D2 amount ≥ 0; E2 a formula cached as 999;
-    A5:C6 merged, five characters at most. A hidden sheet of lists and an open one of three rows."""
+    """A protected sheet: A1 locked; B2, B3 lists; C2 text; C3 general; D2 amount ≥ 0; E2 a formula cached as
+    999; A5:C6 merged, five characters at most. A hidden sheet of lists and an open one of three rows."""
     path = tmp_path_factory.mktemp("form") / "表.xlsx"
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_numbers": False})
     sheet, lists = book.add_worksheet(FORM), book.add_worksheet("_lists")
@@ -27,7 +28,10 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lists.hide()
     locked = book.add_format({"font_name": "宋体"})
     text = book.add_format({"font_name": "宋体", "locked": False, "num_format": "@"})
-    general, amount = book.add_format({"locked": False}), book.add_format({"locked": False, "num_format": "#,##0.00"})
+    general, amount = (
+        book.add_format({"locked": False}),
+        book.add_format({"locked": False, "num_format": "#,##0.00"}),
+    )
     lists.write_column(0, 0, ["=", "≥", "≤"])
     sheet.protect()
     sheet.write_string("A1", TITLE, locked)
@@ -46,7 +50,7 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def book(libreoffice: LibreOffice, form: Path) -> Book:
+def book(libreoffice: LibreOffice, form: Path) -> Iterator[Book]:
     with libreoffice.open(form) as opened:
         yield opened
 
@@ -119,7 +123,9 @@ def test_a_pasted_locked_cell_brings_its_lock_along(book: Book) -> None:
 
 
 @pytest.mark.parametrize("format", ["xlsx", "ods", "xls"])
-def test_a_saved_copy_opens_again_with_what_was_typed(libreoffice: LibreOffice, book: Book, tmp_path: Path, format: str) -> None:
+def test_a_saved_copy_opens_again_with_what_was_typed(
+    libreoffice: LibreOffice, book: Book, tmp_path: Path, format: str
+) -> None:
     book.choose(FORM, "B2", "≥")
     with libreoffice.open(book.save(tmp_path / f"存.{format}", format)) as again:
         assert again.text(FORM, "B2") == "≥"
@@ -172,15 +178,19 @@ def test_a_program_that_died_is_started_again(libreoffice: LibreOffice, form: Pa
 
 def test_exceljs_sees_protection_locks_and_validations(exceljs: javascript.NodeClient, form: Path) -> None:
     seen = javascript.inspect(form)[FORM]
-    assert seen.protection is not None and seen.protection["sheet"]
+    assert (seen.protection or {})["sheet"] is True
     assert {"B2", "B3", "C2", "C3", "D2", "A5"} <= seen.unlocked
     assert "A1" not in seen.unlocked
     assert seen.validations["B2"]["formulae"] == ['"=,≥,≤"']
     assert seen.values["A1"] == TITLE
 
 
-def test_exceljs_fills_and_keeps_the_protection(exceljs: javascript.NodeClient, form: Path, tmp_path: Path) -> None:
-    out = exceljs.fill(form, tmp_path / "out.xlsx", [(FORM, "B2", "="), (FORM, "D2", 7.25), (FORM, "A5", None)])
+def test_exceljs_fills_and_keeps_the_protection(
+    exceljs: javascript.NodeClient, form: Path, tmp_path: Path
+) -> None:
+    out = exceljs.fill(
+        form, tmp_path / "out.xlsx", [(FORM, "B2", "="), (FORM, "D2", 7.25), (FORM, "A5", None)]
+    )
     seen = javascript.inspect(out)[FORM]
     assert (seen.values["B2"], seen.values["D2"], "A5" in seen.values) == ("=", 7.25, False)
     assert seen.protection is not None
@@ -189,7 +199,9 @@ def test_exceljs_fills_and_keeps_the_protection(exceljs: javascript.NodeClient, 
 def test_sheetjs_fills_and_loses_the_protection(
     exceljs: javascript.NodeClient, sheetjs: javascript.NodeClient, form: Path, tmp_path: Path
 ) -> None:
-    out = sheetjs.fill(form, tmp_path / "out.xlsx", [(FORM, "B2", "="), (FORM, "D2", 7.25), (FORM, "A1", None)])
+    out = sheetjs.fill(
+        form, tmp_path / "out.xlsx", [(FORM, "B2", "="), (FORM, "D2", 7.25), (FORM, "A1", None)]
+    )
     seen = javascript.inspect(out)[FORM]
     assert (seen.values["B2"], seen.values["D2"], "A1" in seen.values) == ("=", 7.25, False)
     assert (seen.protection, seen.validations) == (None, {})

@@ -1,7 +1,7 @@
-"""The JavaScript spreadsheet libraries as test clients: each fills cells of a workbook and saves it its own way.
+"""The JavaScript spreadsheet libraries as test clients: each fills cells and saves the workbook its own way.
 
-`exceljs` keeps protection, locks and validations (and loses custom properties and constant names); `sheetjs` loses all
-of those. Install them with `npm ci` in `tests/clients/node`.
+`exceljs` keeps protection, locks and validations (and loses custom properties and constant names); `sheetjs`
+loses all of those. Install them with `npm ci` in `tests/clients/node`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class NodeError(Exception):
 class SheetSeen:
     """One sheet as exceljs sees it.
 
-    `protection` is None on an unprotected sheet. `validations` goes from A1 name to the rule (`type`, `formulae`,
-    `operator`, `showErrorMessage`, `errorStyle`, `prompt` …); a range is spread over its cells.
+    `protection` is None on an unprotected sheet. `validations` goes from A1 name to the rule (`type`,
+    `formulae`, `operator`, `showErrorMessage`, `errorStyle`, `prompt` …); a range is spread over its cells.
     """
 
     name: str
@@ -55,9 +55,15 @@ class NodeClient:
         self.name = name
 
     def fill(self, path: str | Path, out: str | Path, entries: Iterable[Entry], format: str = "xlsx") -> Path:
-        """Put (sheet, cell, value) entries into a copy; None clears a cell. `format` is heeded by sheetjs alone."""
+        """Put (sheet, cell, value) entries into a copy; None clears a cell. sheetjs alone heeds
+        `format`."""
         cells = [{"sheet": sheet, "cell": cell, "value": value} for sheet, cell, value in entries]
-        job = {"path": str(Path(path).resolve()), "out": str(Path(out).resolve()), "cells": cells, "format": format}
+        job = {
+            "path": str(Path(path).resolve()),
+            "out": str(Path(out).resolve()),
+            "cells": cells,
+            "format": format,
+        }
         _run(f"{self.name}_fill.js", job)
         return Path(out)
 
@@ -66,14 +72,20 @@ def inspect(path: str | Path) -> dict[str, SheetSeen]:
     """What exceljs sees of a workbook, by sheet name."""
     answer = json.loads(_run("exceljs_inspect.js", {"path": str(Path(path).resolve())}))
     return {
-        sheet["name"]: SheetSeen(**{**sheet, "unlocked": frozenset(sheet["unlocked"])}) for sheet in answer["sheets"]
+        sheet["name"]: SheetSeen(**{**sheet, "unlocked": frozenset(sheet["unlocked"])})
+        for sheet in answer["sheets"]
     }
 
 
 def _run(script: str, job: dict[str, Any]) -> str:
     done = subprocess.run(
         ["node", str(SCRIPTS / script)],
-        input=json.dumps(job), capture_output=True, encoding="utf-8", check=False, timeout=120, cwd=SCRIPTS,
+        input=json.dumps(job),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+        cwd=SCRIPTS,
     )
     if done.returncode != 0:
         raise NodeError(f"{script}: {done.stderr[-800:]}")

@@ -1,8 +1,8 @@
-"""LibreOffice as a test client: one headless program, many workbooks, driven as a person's hands would drive it.
+"""LibreOffice as a test client: one headless program, many workbooks, driven as by a person's hands.
 
-The program is scripted through UNO, which only the system's Python has, so a small server runs there as a child
-process and this half talks to it in JSON lines. A job that hangs or a program that dies fails its own test only: the
-next workbook opened starts a new one.
+The program is scripted through UNO, which only the system's Python has, so a small server runs there as a
+child process and this half talks to it in JSON lines. A job that hangs or a program that dies fails its own
+test only: the next workbook opened starts a new one.
 
     office = LibreOffice()
     with office.open(path) as book:
@@ -36,7 +36,7 @@ class LibreOfficeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """What one cell holds and shows. `kind` is empty, number, text or formula; `error` is LibreOffice's number, 0 for none."""
+    """What one cell holds and shows: `kind` is empty, number, text or formula; `error` 0 for none."""
 
     kind: str
     text: str
@@ -50,7 +50,7 @@ class CellState:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A cell before and after an entry; `changed` is False where the program refused it (or it was there already)."""
+    """A cell before and after an entry; `changed` is False where it was refused, or was there already."""
 
     before: CellState
     after: CellState
@@ -110,7 +110,7 @@ class LibreOffice:
         return Book(self, int(handle), self.starts)
 
     def job(self, name: str, **arguments: Any) -> Any:
-        """Send one job and wait for its answer. Raises LibreOfficeError for a refusal, a crash or a time-out."""
+        """Send one job and wait for its answer; LibreOfficeError says refusal, crash or time-out."""
         process = self._running()
         assert process.stdin is not None
         try:
@@ -131,14 +131,13 @@ class LibreOffice:
             with contextlib.suppress(OSError):
                 assert process.stdin is not None
                 process.stdin.close()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(15)
-            except subprocess.TimeoutExpired:
-                pass
-            # The server's own children (oosplash, soffice.bin) are in its group, whatever became of the server.
+            # The server's children (oosplash, soffice.bin) share its group, whatever became of the server.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            self._pump.join(10)  # it closes the pipe it reads
         if self._profile is not None:
             shutil.rmtree(self._profile, ignore_errors=True)
             self._profile = None
@@ -159,9 +158,15 @@ class LibreOffice:
         environment.pop("PYTHONHOME", None)
         self._process = subprocess.Popen(
             [UNO_PYTHON, str(HERE / "libreoffice_server.py"), self._profile, self.locale],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=environment, encoding="utf-8", start_new_session=True)
-        threading.Thread(target=_pump, args=(self._process, self._answers), daemon=True).start()
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        self._pump = threading.Thread(target=_pump, args=(self._process, self._answers), daemon=True)
+        self._pump.start()
         self.starts += 1
         self._answer("start", 120)
 
@@ -187,8 +192,9 @@ class LibreOffice:
 def _pump(process: subprocess.Popen[str], answers: queue.Queue[str]) -> None:
     """Carry the server's lines to the queue; an empty string says that it ended."""
     assert process.stdout is not None
-    for line in process.stdout:
-        answers.put(line)
+    with process.stdout:
+        for line in process.stdout:
+            answers.put(line)
     answers.put("")
 
 
@@ -201,7 +207,9 @@ class Book:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None
+    ) -> None:
         try:
             self.close()
         except LibreOfficeError:
@@ -220,12 +228,12 @@ class Book:
         return [SheetState(**item) for item in self._job("sheets")]
 
     def type(self, sheet: str, cell: str, text: str) -> Typed:
-        """Enter text through the input parser, like the keyboard. Pop-ups of validations do not rise headless: ask
-        `accepts` afterwards."""
+        """Enter text through the input parser, like the keyboard. Pop-ups of validations do not rise
+        headless: ask `accepts` afterwards."""
         return _typed(self._job("type", sheet=sheet, cell=cell, text=text))
 
     def choose(self, sheet: str, cell: str, text: str) -> Typed:
-        """Pick from the cell's drop-down; LibreOfficeError where it has none or the list does not offer the text."""
+        """Pick from the cell's drop-down; LibreOfficeError where it has none or does not offer the text."""
         return _typed(self._job("choose", sheet=sheet, cell=cell, text=text))
 
     def accepts(self, sheet: str, cell: str) -> bool:
@@ -263,7 +271,9 @@ class Book:
         """Copy and paste a range with everything: values, formats, locks and validations."""
         self._job("copy", sheet=sheet, source=source, target=target)
 
-    def dispatch(self, command: str, sheet: str | None = None, cell: str | None = None, **arguments: Any) -> None:
+    def dispatch(
+        self, command: str, sheet: str | None = None, cell: str | None = None, **arguments: Any
+    ) -> None:
         """Any other command of the menus (`.uno:…`) on a selection."""
         self._job("dispatch", command=command, sheet=sheet, cell=cell, arguments=arguments)
 

@@ -1,7 +1,10 @@
-"""The half of the LibreOffice client that runs in the Python which has `uno`: starts one headless LibreOffice and
-carries out jobs, one JSON object a line on standard input, one answer a line on standard output.
+"""The half of the LibreOffice client that runs in the Python which has `uno`.
 
-Run by `libreoffice.py`, never by hand; the system's Python has no packages of the project, so this file imports none.
+It starts one headless LibreOffice and carries out jobs: one JSON object a line on standard input, one answer
+a line on standard output.
+
+Run by `libreoffice.py`, never by hand; the system's Python has no packages of the project, so this file
+imports none.
 """
 
 import bisect
@@ -20,8 +23,8 @@ from com.sun.star.beans import PropertyValue
 KINDS = {"EMPTY": "empty", "VALUE": "number", "TEXT": "text", "FORMULA": "formula"}
 FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "xls": "MS Excel 97", "pdf": "calc_pdf_Export"}
 
-# A fresh profile asks the system for its locale; the tests must not. Lock files are off because one left by a killed
-# run makes the next open fail without a word.
+# A fresh profile asks the system for its locale; the tests must not. Lock files are off because one left by
+# a killed run makes the next open fail without a word.
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -50,7 +53,7 @@ def url(path):
 
 
 class Office:
-    """One LibreOffice with the workbooks open in it. Every public method is a job; its arguments are the job's."""
+    """One LibreOffice with the workbooks open in it. Each public method is a job, its arguments the job's."""
 
     def __init__(self, profile, locale):
         user = os.path.join(profile, "user")
@@ -59,13 +62,25 @@ class Office:
             file.write(SETTINGS.format(locale=locale))
         pipe = "xltool-%d" % os.getpid()
         self.process = subprocess.Popen(
-            ["soffice", "--headless", "--norestore", "--nologo", "--nofirststartwizard",
-             "-env:UserInstallation=" + url(profile), "--accept=pipe,name=%s;urp;" % pipe],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                "soffice",
+                "--headless",
+                "--norestore",
+                "--nologo",
+                "--nofirststartwizard",
+                "-env:UserInstallation=" + url(profile),
+                "--accept=pipe,name=%s;urp;" % pipe,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.context = self._connect("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
         services = self.context.ServiceManager
         self.desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
-        self.dispatcher = services.createInstanceWithContext("com.sun.star.frame.DispatchHelper", self.context)
+        self.dispatcher = services.createInstanceWithContext(
+            "com.sun.star.frame.DispatchHelper", self.context
+        )
         self.books = {}
         self.opened = 0
 
@@ -77,7 +92,7 @@ class Office:
             try:
                 return resolver.resolve(address)
             except Exception:
-                # The bridge raises several classes while nobody listens yet; only time tells them from a failure.
+                # The bridge raises several classes while nobody listens yet; only time tells a failure.
                 if self.process.poll() is not None:
                     raise RuntimeError("soffice ended with exit code %s" % self.process.returncode)
                 if time.monotonic() > deadline:
@@ -95,13 +110,18 @@ class Office:
 
     def version(self):
         provider = self.context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.configuration.ConfigurationProvider", self.context)
+            "com.sun.star.configuration.ConfigurationProvider", self.context
+        )
         product = provider.createInstanceWithArguments(
-            "com.sun.star.configuration.ConfigurationAccess", properties(nodepath="/org.openoffice.Setup/Product"))
+            "com.sun.star.configuration.ConfigurationAccess",
+            properties(nodepath="/org.openoffice.Setup/Product"),
+        )
         return product.getByName("ooSetupVersionAboutBox")
 
     def fonts(self):
-        toolkit = self.context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", self.context)
+        toolkit = self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.Toolkit", self.context
+        )
         device = toolkit.createScreenCompatibleDevice(1, 1)
         return sorted({font.Name for font in device.getFontDescriptors()})
 
@@ -123,8 +143,10 @@ class Office:
         self.books.pop(book).close(True)
 
     def sheets(self, book):
-        return [{"name": sheet.Name, "visible": sheet.IsVisible, "protected": sheet.isProtected()}
-                for sheet in self._sheets(book)]
+        return [
+            {"name": sheet.Name, "visible": sheet.IsVisible, "protected": sheet.isProtected()}
+            for sheet in self._sheets(book)
+        ]
 
     def recalculate(self, book):
         self.books[book].calculateAll()
@@ -150,7 +172,7 @@ class Office:
     # cells
 
     def type(self, book, sheet, cell, text):
-        """Enter text through the input line, as the keyboard does; a refused entry leaves the cell as it was."""
+        """Enter text through the input line like the keyboard; a refused entry leaves the cell alone."""
         target = self._select(book, sheet, cell)
         before = self._state(target)
         self._dispatch(book, ".uno:EnterString", StringName=text)
@@ -158,8 +180,8 @@ class Office:
         return {"before": before, "after": after, "changed": before != after}
 
     def choose(self, book, sheet, cell, text):
-        """Pick from the cell's drop-down, which enters the text through the same parser; a text that the list does
-        not offer is taken back and refused, since no person could pick it."""
+        """Pick from the cell's drop-down, which enters the text through the same parser; a text that the
+        list does not offer is taken back and refused, since no person could pick it."""
         target = self._cell(book, sheet, cell)
         if target.Validation.Type.value != "LIST" or not target.Validation.ShowList:
             raise ValueError("the cell has no drop-down")
@@ -173,7 +195,9 @@ class Office:
 
     def accepts(self, book, sheet, cell):
         x, y, width, height = _frame(self._merged(book, sheet, cell))
-        return not any(x <= left < x + width and y <= top < y + height for left, top in self._circles(book, sheet))
+        return not any(
+            x <= left < x + width and y <= top < y + height for left, top in self._circles(book, sheet)
+        )
 
     def invalid(self, book, sheet):
         """Every cell that «mark invalid data» circles, as A1 names in reading order."""
@@ -200,7 +224,8 @@ class Office:
         # numbers recognised, cells as shown, no formulas, no trailing blanks removed, sheet number from 1.
         options = "44,34,76,1,,0,true,true,true,false,false,%d" % (names.index(sheet) + 1)
         self.books[book].storeToURL(
-            url(path), properties(FilterName="Text - txt - csv (StarCalc)", FilterOptions=options))
+            url(path), properties(FilterName="Text - txt - csv (StarCalc)", FilterOptions=options)
+        )
         (made,) = os.listdir(folder)
         path = os.path.join(folder, made)
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -263,7 +288,7 @@ class Office:
         return self._used(book, sheet).EndRow - before
 
     def _merged(self, book, sheet, cell):
-        """The merged area that a cell belongs to, or the cell: LibreOffice's circles surround the whole area."""
+        """The merged area that a cell belongs to, or the cell: circles surround the whole area."""
         page = self.books[book].Sheets.getByName(sheet)
         cursor = page.createCursorByRange(page.getCellRangeByName(cell))
         cursor.collapseToMergedArea()
@@ -284,9 +309,16 @@ class Office:
 
     @staticmethod
     def _state(cell):
-        return {"kind": KINDS[cell.Type.value], "text": cell.String, "value": cell.Value, "formula": cell.Formula,
-                "error": cell.getError(), "locked": cell.CellProtection.IsLocked,
-                "font": cell.CharFontName, "font_asian": cell.CharFontNameAsian}
+        return {
+            "kind": KINDS[cell.Type.value],
+            "text": cell.String,
+            "value": cell.Value,
+            "formula": cell.Formula,
+            "error": cell.getError(),
+            "locked": cell.CellProtection.IsLocked,
+            "font": cell.CharFontName,
+            "font_asian": cell.CharFontNameAsian,
+        }
 
 
 def _frame(thing):
@@ -312,8 +344,10 @@ def main():
             try:
                 answer = {"result": getattr(office, job["do"])(**job["with"])}
             except Exception as fault:
-                answer = {"error": "%s: %s" % (type(fault).__name__, getattr(fault, "Message", "") or fault),
-                          "trace": traceback.format_exc()}
+                answer = {
+                    "error": "%s: %s" % (type(fault).__name__, getattr(fault, "Message", "") or fault),
+                    "trace": traceback.format_exc(),
+                }
             print(json.dumps(answer), flush=True)
     finally:
         office.stop()
