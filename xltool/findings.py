@@ -35,6 +35,7 @@ class Code(StrEnum):
     FILE_EXTERNAL_LINK = "FILE15"
     FILE_LOCKED = "FILE16"  # another program holds the file open
     FILE_TEXT_OR_HTML = "FILE17"
+    FILE_UNSAFE_NAME = "FILE18"  # a zip entry that wants to leave its folder (../)
 
     # DEF: a form definition, a roster or a rules file (definition.py, campaign.py)
 

@@ -1,0 +1,61 @@
+"""A1 addresses and ranges as workbook parts write them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from xltool.excel.package import Refusal
+from xltool.findings import Code
+from xltool.model.workbook import CellRange
+
+LAST_ROW = 1_048_576
+LAST_COL = 16_384
+
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_RANGE = re.compile(r"\$?([A-Za-z]{0,3})\$?([0-9]{0,7})(?::\$?([A-Za-z]{0,3})\$?([0-9]{0,7}))?")
+
+
+def column_number(letters: str) -> int:
+    """`A` → 1, `XFD` → 16384."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """1 → `A`, 16384 → `XFD`."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=16_384)
+def position(reference: str) -> tuple[int, int]:
+    """(row, column) of an A1 reference. Every form repeats the same addresses, hence the cache."""
+    match = _CELL.fullmatch(reference)
+    if match is None:
+        raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
+    row, col = int(match.group(2)), column_number(match.group(1))
+    if not 0 < row <= LAST_ROW or col > LAST_COL:
+        raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
+    return row, col
+
+
+def ranges(text: str) -> tuple[CellRange, ...]:
+    """The ranges of an `sqref` (`A1:B2 D4 F:F`), corners in order; what is not a range is left out."""
+    found = []
+    for item in text.split():
+        match = _RANGE.fullmatch(item)
+        if match is None or not (match.group(1) or match.group(2)):
+            continue
+        first_col, first_row, last_col, last_row = match.groups()
+        if last_col is None:
+            last_col, last_row = first_col, first_row
+        rows = sorted((int(first_row or 1), int(last_row or LAST_ROW)))
+        cols = sorted((column_number(first_col or "A"), column_number(last_col or "XFD")))
+        found.append(CellRange(max(rows[0], 1), cols[0], min(rows[1], LAST_ROW), min(cols[1], LAST_COL)))
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""Streaming a part through expat under the package's caps, and the two kinds of part that lead to all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.parsers import expat
+
+from xltool.excel.package import Package, Refusal, Relation, mebibytes, part_key, resolve
+from xltool.findings import Code
+
+MAX_TOKEN = 1024 * 1024  # one tag or comment; expat 2.5 rescans an unfinished token with every piece
+
+Start = Callable[[str, dict[str, str]], object]
+End = Callable[[str], object]
+Text = Callable[[str], object]
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def unescape(text: str) -> str:
+    """Undo the `_x000D_` escapes of ECMA-376 ST_Xstring; half a surrogate pair becomes U+FFFD."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def truth(attributes: dict[str, str], name: str, default: str = "0") -> bool:
+    """A boolean attribute: `1`, `true` or `on`."""
+    return attributes.get(name, default) in ("1", "true", "on")
+
+
+def prefix_of(root: str) -> str:
+    """`x:` of a root `x:worksheet`: what the part's own elements are called, whatever its namespace."""
+    prefix, colon, _ = root.rpartition(":")
+    return prefix + colon
+
+
+def local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def new_parser() -> expat.XMLParserType:
+    """An expat parser that refuses any DOCTYPE, and with it all entities but the five of XML."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(name: str, system: str | None, public: str | None, internal: bool) -> None:
+    raise Refusal(Code.FILE_DOCTYPE, part=name)
+
+
+def feed(package: Package, part: str, parser: expat.XMLParserType, count: Callable[[], int]) -> None:
+    """Run a part through a parser. `count` says how many things were collected so far; it is held to the cell cap."""
+    fed = 0
+    try:
+        for piece in package.chunks(part):
+            parser.Parse(piece, False)
+            fed += len(piece)
+            if fed - parser.CurrentByteIndex > MAX_TOKEN:
+                raise Refusal(Code.FILE_TOO_LARGE, what="bytes", limit=mebibytes(MAX_TOKEN))
+            package.check_count(count())
+            package.check_time()
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Refusal(Code.FILE_DAMAGED, part=f"{package.entries[part].name}:{error.lineno}") from None
+    except (ValueError, LookupError):
+        # expat met an encoding name that Python does not know, or text that is not in the encoding it claims.
+        raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name) from None
+
+
+def walk(package: Package, part: str, start: Start, end: Callable[[str, str], object]) -> None:
+    """Events of a small part: names without the root's own prefix, `end` with the text since the last tag."""
+    parser = new_parser()
+    pieces: list[str] = []
+    prefix: list[str] = []
+    seen = 0
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal seen
+        seen += 1
+        pieces.clear()
+        if not prefix:
+            prefix.append(prefix_of(name))
+        start(name.removeprefix(prefix[0]), attributes)
+
+    def on_end(name: str) -> None:
+        end(name.removeprefix(prefix[0]), "".join(pieces))
+        pieces.clear()
+
+    parser.StartElementHandler = on_start
+    parser.EndElementHandler = on_end
+    parser.CharacterDataHandler = pieces.append
+    feed(package, part, parser, lambda: seen)
+
+
+def relations(package: Package, part: str) -> dict[str, Relation]:
+    """The relationships of a part (`""` the package itself) by id; empty where there are none."""
+    folder, slash, name = part.rpartition("/")
+    found: dict[str, Relation] = {}
+    rels = f"{folder}{slash}_rels/{name}.rels"
+    if rels not in package.entries:
+        return found
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if element == "Relationship":
+            external = attributes.get("TargetMode") == "External"
+            target = attributes.get("Target", "")
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found[attributes.get("Id", "")] = Relation(kind, target if external else resolve(part, target), external)
+
+    walk(package, rels, start, lambda element, text: None)
+    return found
+
+
+def relation_id(attributes: dict[str, str]) -> str:
+    """The `r:id` of an element, whatever the prefix."""
+    return next((value for name, value in attributes.items() if name.endswith(":id")), "")
+
+
+def target_of(related: dict[str, Relation], *types: str) -> str:
+    """The first internal target of one of these types, or empty."""
+    return next((item.target for item in related.values() if item.type in types and not item.external), "")
+
+
+def content_types(package: Package) -> dict[str, str]:
+    """The declared content type of each part that has one of its own, by key."""
+    found: dict[str, str] = {}
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if element == "Override":
+            found[part_key(attributes.get("PartName", ""))] = attributes.get("ContentType", "")
+
+    if "[content_types].xml" in package.entries:
+        walk(package, "[content_types].xml", start, lambda element, text: None)
+    return found

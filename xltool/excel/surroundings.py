@@ -1,0 +1,78 @@
+"""What stands around a worksheet's cells: merges, hidden rows and columns, protection, validations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xltool.excel.addresses import LAST_COL, LAST_ROW, ranges
+from xltool.excel.parts import local, truth, unescape
+from xltool.model.workbook import CellRange, RawValidation
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Collected while a worksheet streams by. `pieces` is the character data since it was last cleared.
+
+    `arrays` are the ranges of array formulas and data tables; `prefix` is that of the sheet's own elements.
+    """
+
+    pieces: list[str]
+    prefix: str = ""
+    arrays: list[CellRange] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: set[int] = field(default_factory=set)
+    merges: list[CellRange] = field(default_factory=list)
+    validations: list[RawValidation] = field(default_factory=list)
+    protected: bool = False
+    conditional_formats: int = 0
+    _rule: dict[str, str] | None = None
+
+    def count(self) -> int:
+        return len(self.merges) + len(self.validations) + len(self.arrays) + self.conditional_formats
+
+    def row(self, attributes: dict[str, str], previous: int) -> int:
+        """Note a hidden row; returns its number, one more than the previous where it does not say."""
+        stated = attributes.get("r")
+        number = int(stated) if stated else previous + 1
+        if (truth(attributes, "hidden") or attributes.get("ht") == "0") and number <= LAST_ROW:
+            self.hidden_rows.add(number)
+        return number
+
+    def formula(self, attributes: dict[str, str]) -> None:
+        if "ref" in attributes and attributes.get("t") in ("array", "dataTable"):
+            self.arrays.extend(ranges(attributes["ref"]))
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = local(name) if name.endswith(_IN_EXTENSIONS) else name.removeprefix(self.prefix)
+        if name == "mergeCell":
+            self.merges.extend(ranges(attributes.get("ref", "")))
+        elif name == "col":
+            self._col(attributes)
+        elif name == "sheetProtection":
+            self.protected = truth(attributes, "sheet")
+        elif name == "cfRule":
+            self.conditional_formats += 1
+        elif name == "dataValidation":
+            self._rule = dict(attributes)
+        elif name in ("formula1", "formula2", "sqref", "f"):
+            self.pieces.clear()
+
+    def end(self, name: str) -> None:
+        if self._rule is None:
+            return
+        name = local(name)
+        if name in ("formula1", "formula2", "sqref"):
+            self._rule[name] = "".join(self.pieces).strip()
+        elif name == "dataValidation":
+            rule, self._rule = self._rule, None
+            formulas = (unescape(rule.get("formula1", "")), unescape(rule.get("formula2", "")))
+            self.validations.append(RawValidation(ranges(rule.get("sqref", "")), rule.get("type", "none"), *formulas))
+
+    def _col(self, attributes: dict[str, str]) -> None:
+        if truth(attributes, "hidden") or attributes.get("width") == "0":
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
+            self.hidden_cols.update(range(max(first, 1), min(last, LAST_COL) + 1))
+
+
+# Excel 2010 keeps validations that refer to another sheet in an extension, under another prefix.
+_IN_EXTENSIONS = ("dataValidation", "formula1", "formula2", ":sqref", ":f")
