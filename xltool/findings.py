@@ -37,7 +37,26 @@ class Code(StrEnum):
     FILE_TEXT_OR_HTML = "FILE17"
     FILE_UNSAFE_NAME = "FILE18"  # a zip entry that wants to leave its folder (../)
 
-    # DEF: a form definition, a roster or a rules file (definition.py, campaign.py)
+    # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
+    DEF_FILE_MISSING = "DEF01"
+    DEF_SYNTAX = "DEF02"
+    DEF_UNKNOWN_KEY = "DEF03"
+    DEF_MISSING_KEY = "DEF04"
+    DEF_WRONG_VALUE = "DEF05"
+    DEF_UNKNOWN_WORD = "DEF06"
+    DEF_DUPLICATE = "DEF07"
+    DEF_NOT_DEFINED = "DEF08"
+    DEF_NOT_PLACED = "DEF09"
+    DEF_SPANS = "DEF10"
+    DEF_SECTION_BROKEN = "DEF11"
+    DEF_EXPRESSION = "DEF12"
+    DEF_EXPRESSION_NAME = "DEF13"
+    DEF_PLACE = "DEF14"
+    DEF_MEASURE = "DEF15"
+    DEF_CONTRADICTION = "DEF16"
+    DEF_OUT_OF_RANGE = "DEF17"
+    DEF_ROWS_DISAGREE = "DEF18"
+    DEF_UNSUITABLE = "DEF19"
 
     # IDN: who sent this (excel/identity.py, collect/)
 
