@@ -84,7 +84,10 @@ class TargetFigure:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFigure:
-    """A consolidated indicator. `key` is level key + normalised name (or the allocation's id); `included`: 纳入部门表."""
+    """A consolidated indicator: `key` is level key + normalised name (or the allocation's id).
+
+    `included` says whether it stands in the department's form (纳入部门表).
+    """
 
     key: str
     level: str

@@ -61,6 +61,8 @@ class Note(StrEnum):
     PERCENT_FORMAT = "percent-format"  # 0.85 shown as 85%
     OPERATOR_ALIAS = "operator-alias"  # ＞＝, 》
     OPERATOR_WORD = "operator-word"  # 不低于, 以上
+    OPERATOR_IMPLIED = "operator-implied"  # no sign written, the form says it: 每日130份 is =, 每月15号前 is ≤
+    RANGE_SPELLING = "range-spelling"  # 3～5个, 3至5个, 3个-5个 for 3-5个
     MEASURE_ALIAS = "measure-alias"  # 人/次 for 人次
     MEASURE_IN_VALUE = "measure-in-value"  # 48家 in the value cell
     OPERATOR_IN_VALUE = "operator-in-value"  # ≥85 in the value cell

@@ -1,0 +1,216 @@
+"""Writing a planned workbook with xlsxwriter: the only place that knows it, and the only one that may."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xltool.addresses import a1, absolute_range
+from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style, WorkbookPlan
+
+# One moment for every file, so that the same inputs give the same bytes.
+CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # the format stores it without a zone
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PAPERS = {"A3": 8, "A4": 9}
+INLINE_LIST_LIMIT = 255
+FORMULA_LIMIT = 255
+
+
+class WriteError(ValueError):
+    """The plan asks for something the file format or xlsxwriter refuses: a bug in a layout, never a user's fault."""
+
+
+def write(plan: WorkbookPlan) -> bytes:
+    """The bytes of the workbook. Equal plans give equal bytes; raises WriteError instead of dropping anything."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            _Writer(plan, buffer).write()
+        except UserWarning as warning:
+            raise WriteError(str(warning)) from warning
+    return buffer.getvalue()
+
+
+def _accepted(result: Any, what: str) -> None:
+    """xlsxwriter warns, returns a negative number and drops what it does not like; nothing may be dropped."""
+    if isinstance(result, int) and result < 0:
+        raise WriteError(f"{what} was refused ({result})")
+
+
+class _LockedWorkbook(Workbook):
+    """xlsxwriter has no structure lock; the element belongs right before the book views."""
+
+    structure_locked = False
+
+    def _write_book_views(self) -> None:
+        if self.structure_locked:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+        super()._write_book_views()
+
+
+class _Writer:
+    def __init__(self, plan: WorkbookPlan, buffer: io.BytesIO) -> None:
+        self.plan = plan
+        self.book = _LockedWorkbook(buffer, OPTIONS)
+        self.book.structure_locked = plan.structure_locked
+        self.formats: dict[Style, Any] = {}
+
+    def write(self) -> None:
+        self.book.set_properties({"title": self.plan.title, "created": CREATED})
+        self.book.set_calc_mode("auto")
+        sheets = [(sheet, self.book.add_worksheet(sheet.name)) for sheet in self.plan.sheets]
+        for name, value in self.plan.properties:
+            _accepted(self.book.set_custom_property(name, value, "text"), f"property {name}")
+        for sheet, target in sheets:
+            self._sheet(sheet, target)
+        for name, value in self.plan.constants:
+            _accepted(self.book.define_name(name, f'="{value}"'), f"name {name}")
+        self.book.close()
+
+    def format(self, style: Style) -> Any:
+        if style not in self.formats:
+            self.formats[style] = self.book.add_format(_properties(style))
+        return self.formats[style]
+
+    def _sheet(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        for column, width in enumerate(plan.widths):
+            hidden = {"hidden": True} if column + 1 in plan.hidden_columns else None
+            sheet.set_column(column, column, width, None, hidden)
+        for row, height in plan.heights:
+            sheet.set_row(row - 1, height)
+        for cell in plan.cells:
+            self._cell(sheet, cell)
+        for rule in plan.rules:
+            _accepted(sheet.data_validation(*_corners(rule.range), validation(rule)), f"rule at {rule.range}")
+        for mark in plan.marks:
+            self._mark(sheet, mark)
+        for name, refers_to in plan.names:
+            _accepted(self.book.define_name(name, refers_to), f"name {name}")
+        self._page(plan, sheet)
+        _show(plan, sheet)
+        if plan.protected:
+            sheet.protect(self.plan.password, {"format_rows": True, "select_locked_cells": True})
+
+    def _cell(self, sheet: Worksheet, cell: PlanCell) -> None:
+        first_row, first_col, last_row, last_col = _corners(cell.range)
+        style = self.format(cell.style)
+        if (first_row, first_col) != (last_row, last_col):
+            _accepted(sheet.merge_range(first_row, first_col, last_row, last_col, "", style), f"merge {cell.range}")
+        content = cell.content
+        if cell.formula:
+            cached = "" if content is None else float(content) if isinstance(content, Decimal) else content
+            result = sheet.write_formula(first_row, first_col, cell.formula, style, cached)
+        elif cell.link:
+            result = sheet.write_url(first_row, first_col, cell.link, style, str(content))
+        elif content is None or content == "":
+            result = sheet.write_blank(first_row, first_col, None, style)
+        elif isinstance(content, Decimal):
+            result = sheet.write_number(first_row, first_col, _exact(content), style)
+        else:
+            result = sheet.write_string(first_row, first_col, content, style)
+        _accepted(result, f"cell {a1(cell.range.first_row, cell.range.first_col)}")
+
+    def _mark(self, sheet: Worksheet, mark: Mark) -> None:
+        tint = self.book.add_format({"bg_color": f"#{mark.fill}"})
+        options = {"type": "formula", "criteria": f"={mark.formula}", "format": tint}
+        _accepted(sheet.conditional_format(*_corners(mark.range), options), f"mark at {mark.range}")
+
+    def _page(self, plan: SheetPlan, sheet: Worksheet) -> None:
+        sheet.set_paper(PAPERS[plan.paper])
+        if plan.landscape:
+            sheet.set_landscape()
+        sheet.set_margins(0.6, 0.6, 0.7, 0.7)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        if plan.print_area:
+            sheet.print_area(*_corners(plan.print_area))
+        if plan.repeat_rows:
+            sheet.repeat_rows(plan.repeat_rows[0] - 1, plan.repeat_rows[1] - 1)
+        if plan.page_breaks:
+            sheet.set_h_pagebreaks(list(plan.page_breaks))
+        if plan.footer:
+            sheet.set_footer(f"&C&8{plan.footer}")
+        if self.plan.black_and_white:
+            sheet.print_black_and_white()
+
+
+def _show(plan: SheetPlan, sheet: Worksheet) -> None:
+    if plan.state == "hidden":
+        sheet.hide()
+    elif plan.state == "veryHidden":
+        sheet.very_hidden()
+    if not plan.gridlines:
+        sheet.hide_gridlines(2)
+    if plan.freeze_row:
+        sheet.freeze_panes(plan.freeze_row, 0)
+    if plan.filter_range:
+        sheet.autofilter(*_corners(plan.filter_range))
+    if plan.print_area:
+        sheet.ignore_errors({"number_stored_as_text": absolute_range(plan.print_area).replace("$", "")})
+
+
+def _corners(where: Any) -> tuple[int, int, int, int]:
+    return where.first_row - 1, where.first_col - 1, where.last_row - 1, where.last_col - 1
+
+
+def _exact(number: Decimal) -> float:
+    """A cell holds a double: refuse to write one that would be read back as another number."""
+    value = float(number)
+    if Decimal(f"{value:.15g}") != number:
+        raise WriteError(f"{number} has more digits than a cell can hold")
+    return value
+
+
+def _properties(style: Style) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "font_name": style.font, "font_size": style.size, "bold": style.bold, "align": style.align,
+        "valign": style.valign, "text_wrap": style.wrap, "locked": style.locked, "num_format": style.number_format,
+    }  # fmt: skip
+    if style.border:
+        properties["border"] = 1
+    if style.fill:
+        properties["bg_color"] = f"#{style.fill}"
+    if style.color:
+        properties["font_color"] = f"#{style.color}"
+    return properties
+
+
+def _list_source(values: tuple[str, ...]) -> str | list[str]:
+    if values[0].startswith("=") and len(values[0]) > 1:
+        return values[0]
+    if len(",".join(values)) > INLINE_LIST_LIMIT:
+        raise WriteError("an inline list may not exceed 255 characters: put it on the lists sheet")
+    return list(values)
+
+
+def _custom(rule: Rule) -> dict[str, Any]:
+    if len(rule.values[0]) > FORMULA_LIMIT:
+        raise WriteError(f"a validation formula may not exceed 255 characters: {rule.values[0]}")
+    return {"validate": "custom", "value": f"={rule.values[0]}"}
+
+
+_VALIDATIONS: dict[str, Callable[[Rule], dict[str, Any]]] = {
+    "list": lambda rule: {"validate": "list", "source": _list_source(rule.values)},
+    "length": lambda rule: {"validate": "length", "criteria": "<=", "value": int(rule.values[0])},
+    "custom": _custom,
+}
+
+
+def validation(rule: Rule) -> dict[str, Any]:
+    """xlsxwriter's options for a rule; a kind that begins with `warn-` asks instead of refusing."""
+    kind = rule.kind.removeprefix("warn-")
+    options = _VALIDATIONS[kind](rule)
+    options["error_type"] = "warning" if rule.kind != kind else "stop"
+    texts = {
+        "input_title": rule.prompt_title, "input_message": rule.prompt,
+        "error_title": rule.error_title, "error_message": rule.error,
+    }  # fmt: skip
+    return options | {name: text for name, text in texts.items() if text}

@@ -1,0 +1,188 @@
+"""Placing the level tree: heading rows, a row per indicator, level names merged over their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from xltool.layout.blocks import HEADING_HEIGHT
+from xltool.layout.grid import Grid
+from xltool.layout.metrics import height_for_text
+from xltool.model.form import Answer, AnswerType, Level, PartColumn, Profile, TargetColumn, Tree
+from xltool.model.layout import Slot
+from xltool.model.workbook import CellRange
+
+INDICATOR_HEIGHT = 27.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the tree as drawn in this profile: its headings from the top down (equal ones merge)."""
+
+    key: str
+    headings: tuple[str, ...]
+    first: int
+    span: int
+    target: TargetColumn | None = None
+    part: str = ""
+    answer: Answer | None = None
+
+
+def columns_of(tree: Tree, profile: Profile, left: int) -> tuple[Column, ...]:
+    """The columns of a tree, left to right, after its level columns too."""
+    placed: list[Column] = []
+    column = left
+    for key, headings, span, target, part, answer in _columns(tree, profile):
+        placed.append(Column(f"{tree.frame.key}.{key}", headings, column, span, target, part, answer))
+        column += span
+    return tuple(placed)
+
+
+def _columns(
+    tree: Tree, profile: Profile
+) -> Iterator[tuple[str, tuple[str, ...], int, TargetColumn | None, str, Answer | None]]:
+    for level in tree.levels:
+        yield level.key, (level.heading,), level.span, None, "", None
+    yield "name", _joined(tree.name.group, tree.name.heading), tree.name.span, None, "name", None
+    for target in tree.targets:
+        for part in _parts(target, profile):
+            headings = _joined(target.group, target.heading, part.heading)
+            key = target.key if profile is Profile.PRINT and part.part == "value" else f"{target.key}.{part.part}"
+            yield key, headings, part.span, target, part.part, None
+    for answer in tree.columns:
+        yield answer.key, (answer.label,), answer.answer_span, None, "", answer
+
+
+def _joined(*headings: str) -> tuple[str, ...]:
+    return tuple(heading for heading in headings if heading)
+
+
+def _parts(target: TargetColumn, profile: Profile) -> tuple[PartColumn, ...]:
+    """Fill: a cell per part. Print: parts with a column of their own, the others merged into the value."""
+    if profile is Profile.FILL:
+        return target.parts
+    kept = tuple(part for part in target.parts if part.printed)
+    span = sum(part.span for part in target.parts if not part.printed)
+    # In print the merged cell stands under the target's heading, or under the value's own where it has none.
+    heading = "" if target.heading else next(part.heading for part in target.parts if part.part == "value")
+    return (*kept, PartColumn("value", heading, span))
+
+
+def place_tree(grid: Grid, tree: Tree, left: int) -> None:
+    """The whole tree. Its heading rows are repeated on each printed page."""
+    columns = columns_of(tree, grid.profile, left)
+    _headings(grid, tree, columns)
+    first = grid.row
+    starts = {level.key: _level_rows(grid, tree, columns, level) for level in tree.leaves}
+    _prescribed(grid, tree, columns, starts)
+    _level_names(grid, tree, columns, starts)
+    grid.names.append((f"S_{tree.frame.key}", CellRange(first, 1, grid.row - 1, grid.tracks)))
+
+
+def _headings(grid: Grid, tree: Tree, columns: tuple[Column, ...]) -> None:
+    depth = max(len(column.headings) for column in columns)
+    keys = [f"{tree.frame.key}:heading" + (f"+{index}" if index else "") for index in range(depth)]
+    rows = [grid.open_row(key, HEADING_HEIGHT) for key in keys]
+    grid.repeat_rows = (rows[0], rows[-1])
+    for index in range(depth):
+        for text, members in groupby(columns, key=lambda column: column.headings[: index + 1]):
+            group = list(members)
+            if len(text) <= index:
+                continue
+            last = rows[index] if any(len(item.headings) > index + 1 for item in group) else rows[-1]
+            where = CellRange(rows[index], group[0].first, last, group[-1].first + group[-1].span - 1)
+            key = group[0].key if len(group) == 1 else f"{tree.frame.key}.{_group_key(group)}"
+            grid.head(key, grid.text(text[index]), where, keys[index], grid.palette.heading())
+
+
+def _group_key(group: list[Column]) -> str:
+    target = group[0].target
+    same = target is not None and all(item.target is target for item in group)
+    return target.key if target is not None and same else f"{group[0].key.rpartition('.')[2]}:group"
+
+
+def _level_rows(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Level) -> CellRange:
+    """All rows of one leaf of the tree; levels that ask for nothing have one row."""
+    first = grid.row
+    if level.entry == "none":
+        grid.open_row(level.key, HEADING_HEIGHT)
+        return CellRange(first, 1, first, grid.tracks)
+    for number in range(1, grid.filling.counts.get(level.key, level.prepared + level.spare) + 1):
+        _indicator_row(grid, tree, columns, level, number)
+    where = CellRange(first, 1, grid.row - 1, grid.tracks)
+    grid.names.append((f"S_{level.key}", where))
+    return where
+
+
+def _indicator_row(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Level, number: int) -> None:
+    key = f"{level.key}#{number:02d}"
+    row = grid.open_row(key, _indicator_height(grid, key, columns))
+    for column in columns[len(tree.levels) :]:
+        where = CellRange(row, column.first, row, column.first + column.span - 1)
+        label = f"{level.path[-1]}·{number}·{'·'.join(column.headings)}"
+        if column.answer is not None:
+            grid.answer(f"{key}.{column.answer.key}", column.answer, where, key, tree.frame.key, label)
+            continue
+        slot = _slot_key(key, column, grid.profile)
+        align = "left" if column.part == "name" else "center"
+        grid.part(
+            Slot(slot, where, key, column.key, label, tree.frame.key, None, level, column.target, column.part),
+            align=align,
+        )
+
+
+def _slot_key(row_key: str, column: Column, profile: Profile) -> str:
+    if column.target is None:
+        return f"{row_key}.name"
+    if profile is Profile.PRINT and column.part == "value":
+        return f"{row_key}.{column.target.key}"
+    return f"{row_key}.{column.target.key}.{column.part}"
+
+
+def _indicator_height(grid: Grid, row_key: str, columns: tuple[Column, ...]) -> float:
+    heights = [INDICATOR_HEIGHT]
+    for column in columns:
+        key = f"{row_key}.{column.answer.key}" if column.answer else _slot_key(row_key, column, grid.profile)
+        content = grid.filling.contents.get(key)
+        if isinstance(content, str) and (column.answer is None or column.answer.type is AnswerType.TEXT):
+            width = grid.width(column.first, column.span)
+            heights.append(height_for_text(content, width, grid.form.sheet.font_size))
+    return max(heights)
+
+
+def _prescribed(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dict[str, CellRange]) -> None:
+    """The printed sentence of levels that ask for nothing, merged over the silent levels that follow it."""
+    silent = [level for level in tree.leaves if level.entry == "none"]
+    runs: list[list[Level]] = []
+    for level in silent:
+        if level.text or not runs:
+            runs.append([level])
+        else:
+            runs[-1].append(level)
+    name = columns[len(tree.levels)]
+    style = grid.palette.label("left")
+    for run in runs:
+        first, last = starts[run[0].key].first_row, starts[run[-1].key].last_row
+        grid.put(CellRange(first, name.first, last, name.first + name.span - 1), run[0].text, style)
+        for row in range(first, last + 1):
+            for column in columns[len(tree.levels) + 1 :]:
+                grid.put(CellRange(row, column.first, row, column.first + column.span - 1), None, style)
+
+
+def _level_names(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dict[str, CellRange]) -> None:
+    """Level names down the left, each merged over the rows of everything below it."""
+    for depth in range(len(tree.levels)):
+        for path, members in groupby(tree.leaves, key=lambda level: level.path[: depth + 1]):
+            leaves = list(members)
+            if len(path) <= depth:
+                continue
+            column = columns[depth]
+            # A branch that ends early (fewer levels than columns) stretches over the columns that follow.
+            short = all(len(leaf.path) == depth + 1 for leaf in leaves)
+            last = columns[len(tree.levels) - 1] if short else column
+            where = CellRange(
+                starts[leaves[0].key].first_row, column.first,
+                starts[leaves[-1].key].last_row, last.first + last.span - 1,
+            )  # fmt: skip
+            grid.put(where, path[depth], grid.palette.label())
