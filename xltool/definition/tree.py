@@ -1,0 +1,86 @@
+"""The tree block: its columns out of form.toml, its leaves out of the CSV file a spreadsheet person edits."""
+
+from __future__ import annotations
+
+from xltool.definition.blocks import Grid, answer, check_spans, check_unique, frame, room
+from xltool.definition.reading import View
+from xltool.definition.source import nearest
+from xltool.findings import Code
+from xltool.model.form import Level, LevelColumn, NameColumn, PartColumn, TargetColumn, Tree
+from xltool.model.value import Operator, PrintProfile
+
+PARTS = ("operator", "value", "measure")
+
+
+def tree_block(view: View, grid: Grid, leaves: tuple[Level, ...]) -> Tree:
+    """The tree with the leaves already read from the file that `rows_from` names."""
+    levels = tuple(
+        LevelColumn(item.text("key"), item.text("heading"), item.integer("span")) for item in view.children("levels")
+    )
+    targets = tuple(_target(item) for item in view.children("targets"))
+    columns = tuple(answer(item) for item in view.children("columns"))
+    name = view.child("name")
+    assert name is not None
+    named = NameColumn(
+        name.text("heading"),
+        name.integer("span"),
+        name.text("group"),
+        name.integer("max_length"),
+        name.flag("numbered"),
+    )
+    _check_keys(view)
+    spans = [
+        *(item.span for item in levels),
+        named.span,
+        *(part.span for target in targets for part in target.parts),
+        *(item.answer_span for item in columns),
+    ]
+    check_spans(view, (), spans, room(view, grid))
+    return Tree(frame(view), levels, named, targets, columns, leaves)
+
+
+def _check_keys(view: View) -> None:
+    """Columns of one tree share the space of their keys; `name` is taken by the indicator's name."""
+    columns = [*view.children("levels"), *view.children("targets"), *view.children("columns")]
+    check_unique(columns)
+    for item in columns:
+        if item.text("key") == "name":
+            row = view.source.place(view.at("name"))[0]
+            item.source.report(Code.DEF_DUPLICATE, item.at("key"), key="name", first=row)
+
+
+def _target(view: View) -> TargetColumn:
+    parts = []
+    for part in PARTS:
+        column = view.child(part)
+        if column is not None:
+            parts.append(
+                PartColumn(
+                    part,
+                    column.text("heading"),
+                    column.integer("span"),
+                    column.integer("max_length"),
+                    column.flag("printed"),
+                )
+            )
+    return TargetColumn(
+        key=view.text("key"),
+        label=view.text("label"),
+        heading=view.text("heading"),
+        parts=tuple(parts),
+        print=_print_profile(view.child("print")),
+        group=view.text("group"),
+        compulsory=view.flag("compulsory"),
+    )
+
+
+def _print_profile(view: View | None) -> PrintProfile:
+    if view is None:
+        return PrintProfile()
+    known = tuple(Operator)
+    for number, word in enumerate(view.texts("bare_operators")):
+        if word not in known:
+            view.source.report(
+                Code.DEF_UNKNOWN_WORD, view.at("bare_operators", number), word=word, known=nearest(word, known)
+            )
+    return PrintProfile(view.text("pattern"), view.optional_integer("decimals"), view.texts("bare_operators"))
