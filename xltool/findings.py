@@ -59,6 +59,15 @@ class Code(StrEnum):
     DEF_UNSUITABLE = "DEF19"
 
     # IDN: who sent this (excel/identity.py, collect/)
+    IDN_MISSING = "IDN01"
+    IDN_FORGED = "IDN02"
+    IDN_DISAGREE = "IDN03"
+    IDN_OTHER_CAMPAIGN = "IDN04"
+    IDN_OTHER_FORM = "IDN05"
+    IDN_UNKNOWN_UNIT = "IDN06"
+    IDN_DAMAGED = "IDN07"  # a token nobody can read
+    IDN_CARRIER_LOST = "IDN08"  # some copies lost, identity still sure
+    IDN_OTHER_VERSION = "IDN09"
 
     # TPL: the form itself was altered (collect/locate.py, checks/workbook.py)
 
