@@ -4,14 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-DEMO := demo-result
 
 .PHONY: demo test lint types pytest long bench wheel clients clean
 
 demo: $(VENV)/.installed
-	rm -rf $(DEMO)
-	$(BIN)/xltool demo $(DEMO)
-	@echo "The results are in $(DEMO)/result (汇总表.xlsx, dataset/); 结果在 $(DEMO)/result。"
+	rm -rf demo-result
+	$(BIN)/xltool demo demo-result
+	@echo "The results are in demo-result/result (汇总表.xlsx, dataset/); 结果在 demo-result/result。"
 
 test: lint types pytest
 
@@ -40,7 +39,7 @@ clients:
 	cd tests/clients/node && npm ci
 
 clean:
-	rm -rf $(VENV) dist $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist demo-result .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

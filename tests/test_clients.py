@@ -176,6 +176,17 @@ def test_a_program_that_died_is_started_again(libreoffice: LibreOffice, form: Pa
             before.text(FORM, "A1")
 
 
+def test_a_job_that_does_not_answer_in_time_ends_the_program_but_not_the_run(
+    libreoffice: LibreOffice, form: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libreoffice.version()
+    with monkeypatch.context() as patch, pytest.raises(LibreOfficeError, match="no answer"):
+        patch.setattr(libreoffice, "timeout", 0.0)
+        libreoffice.open(form)
+    with libreoffice.open(form) as opened:
+        assert opened.text(FORM, "A1") == TITLE
+
+
 def test_exceljs_sees_protection_locks_and_validations(exceljs: javascript.NodeClient, form: Path) -> None:
     seen = javascript.inspect(form)[FORM]
     assert (seen.protection or {})["sheet"] is True
