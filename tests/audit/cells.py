@@ -79,7 +79,7 @@ def _cell(cell: Element, strings: int, styles: int) -> Iterator[str]:
         yield f"{name}: shared string {value} out of range"
     if kind == "b" and value not in ("0", "1"):
         yield f"{name}: no truth value: {value}"
-    if kind == "n" and value is not None and not _finite(value):
+    if kind == "n" and value and not _finite(value):  # xlsxwriter leaves it empty where a formula gives no text
         yield f"{name}: no number: {value}"
     if kind == "str" and len(value or "") > LONGEST_TEXT:
         yield f"{name}: text of {len(value or '')} characters, {LONGEST_TEXT} at most"
