@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+import zipfile
 from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -226,3 +227,22 @@ def test_the_long_texts_of_the_example_are_not_the_published_ones() -> None:
     for text in (*field("duties").values(), *field("goals").values(), *contents):
         runs = {text[at : at + size] for at in range(len(text) - size + 1)}
         assert not [run for run in runs if run in published]
+
+
+def test_the_inbox_was_saved_by_real_programs_and_one_unit_sent_twice() -> None:
+    inbox = sorted((EXAMPLE / "inbox").glob("*.xlsx"))
+    if not inbox:
+        pytest.skip("the inbox has not been made yet (examples/minhang-2024/fill_inbox.py)")
+    sent = Counter(path.name.partition("_")[0] for path in inbox)
+    assert sent == {row["code"]: 2 if row["code"] == "005" else 1 for row in rows_of("units.csv")}
+    saved_by = Counter(application(path).partition("/")[0] for path in inbox)
+    assert saved_by["LibreOffice"] >= 6
+    assert saved_by["Microsoft Excel 16.0300"] >= 2  # as exceljs gives itself out
+    assert "Microsoft Excel 12.0000" not in saved_by  # as generated: nobody saved it
+
+
+def application(path: Path) -> str:
+    with zipfile.ZipFile(path) as package:
+        text = package.read("docProps/app.xml").decode("utf-8")
+    found = (re.search(f"<{name}>([^<]*)<", text) for name in ("Application", "AppVersion"))
+    return " ".join(match[1] for match in found if match)
