@@ -54,6 +54,7 @@ class Note(StrEnum):
     MARKUP = "markup"  # HTML tags
     LOST_CHARACTER = "lost-character"  # □
     QUOTES = "quotes"
+    PUNCTUATION = "punctuation"  # a stop or comma after the value
     THOUSANDS = "thousands"  # 1,000
     MULTIPLIER = "multiplier"  # 万, 亿
     CHINESE_NUMERAL = "chinese-numeral"  # 三次, 百分之百

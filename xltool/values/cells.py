@@ -23,6 +23,7 @@ _UPPER_BOUNDS = (Operator.AT_MOST, Operator.LESS)
 _WITHOUT_FIGURE = (Kind.WORDING, Kind.UNPARSED, Kind.NONE)
 _EITHER = (Kind.DEADLINE, Kind.DURATION, Kind.FREQUENCY, Kind.COMPARISON, Kind.DISTRIBUTIVE, Kind.PERIOD)
 _NO_MEASURE = ("", "/", "-", "—", "无")
+_STOPS = "。;,、"  # after NFKC
 _CACHED = 120  # characters of all cells together; longer ones are rare and would only fill the memory
 
 
@@ -110,35 +111,35 @@ _beside_cached = lru_cache(maxsize=1024)(_beside)
 
 
 def _blank(value: str, cleaned: Cleaned, beside: _Beside) -> TargetValue:
-    state = State.BLANK
+    state, kind = State.BLANK, Kind.NONE
     if beside.operator is Operator.NOT_APPLICABLE:
         state = State.NOT_APPLICABLE
     elif Note.LOST_CHARACTER in cleaned.notes:
-        state = State.UNREADABLE
+        state, kind = State.UNREADABLE, Kind.UNPARSED
     return TargetValue(
-        value, state, Kind.NONE, beside.operator, measure=beside.symbol,
+        value, state, kind, beside.operator, measure=beside.symbol,
         notes=_once(cleaned.notes, beside.notes), doubts=beside.doubts,
     )  # fmt: skip
 
 
-def _stored(text: str, number_format: str) -> tuple[Decimal, Shown] | Doubt | None:
-    """The stored number and what its format puts around it; None where the cell held no number after all."""
+def _stored(text: str, number_format: str) -> tuple[Decimal, bool, Shown] | Doubt | None:
+    """The stored number, whether digits were dropped, what its format puts around it; None for no number at all."""
     try:
         number = decimal_from_double(text)
     except ValueError:
         return None
     around = shown(number_format)
-    return Doubt.DATE_SERIAL if around.date else (number, around)
+    return Doubt.DATE_SERIAL if around.date else (number, number != Decimal(text), around)
 
 
-def _as_shown(number: Decimal, around: Shown, in_money: bool, inclusive: bool) -> Reading:
+def _as_shown(number: Decimal, rounded: bool, around: Shown, in_money: bool, inclusive: bool) -> Reading:
     """Read what the screen shows, words of the format included; the stored digits stay exact."""
     notes: tuple[Note, ...] = ()
     if around.percent:
         number, notes = tidy(EXACT.scaleb(number, 2)), (Note.PERCENT_FORMAT,)
-    if len(number.as_tuple().digits) >= 15:
+    if rounded or len(number.normalize(EXACT).as_tuple().digits) >= 15:
         notes = (*notes, Note.FLOAT_DIGITS)
-    screen = narrow(f"{around.before}{number:f}{around.after}")
+    screen = narrow(f"{number:f}" if around.scaled else f"{around.before}{number:f}{around.after}")
     reading = quantity(screen.text, in_money, inclusive) if len(screen.text) <= LONGEST else None
     doubts = (Doubt.AMBIGUOUS,) if around.scaled or reading is None else ()
     if reading is None:
@@ -152,7 +153,9 @@ def _understood(cleaned: Cleaned, in_money: bool, inclusive: bool) -> Reading:
     if found is not None or len(cleaned.text) > LONGEST:
         return found or UNREAD
     narrowed = narrow(cleaned.text)
-    text = narrowed.text
+    text = narrowed.text.rstrip(_STOPS)
+    if text != narrowed.text:
+        narrowed = replace(narrowed, notes=(*narrowed.notes, Note.PUNCTUATION))
     if not text or len(text) > LONGEST:
         return replace(UNREAD, doubts=narrowed.doubts)
     found = (
@@ -163,7 +166,7 @@ def _understood(cleaned: Cleaned, in_money: bool, inclusive: bool) -> Reading:
         or missing_number(text, in_money)
         or worded(text, in_money, inclusive)
     )
-    if found.kind in (Kind.UNPARSED, Kind.WORDING):
+    if found.kind is Kind.UNPARSED:
         return found
     return replace(found, notes=(*narrowed.notes, *found.notes)) if narrowed.notes else found
 

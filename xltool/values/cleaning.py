@@ -21,6 +21,7 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _SUSPECT = re.compile("[\\s<&\"'“‘「『’\u25a1\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DIGIT = re.compile("[0-9０-９]")
 _BLANK = re.compile(r"\s+")
 _SPLIT_DIGITS = re.compile(r"[0-9]\s+[0-9]")
 _VARIANTS = str.maketrans({"\u2212": "-", "•": "·"})  # look-alikes that NFKC leaves alone
@@ -94,22 +95,23 @@ _STEPS: tuple[tuple[Note, Callable[[str], str]], ...] = (
 def narrow(text: str) -> Narrowed:
     """The form the grammar matches on: NFKC, no blanks; empty where that could turn the text into another number.
 
-    A raised or lowered digit (m², x₂) is refused with a doubt and ½ or ① without one, because NFKC would make plain
+    A raised or lowered digit (10²) is refused with a doubt, ½, ① and CO₂ without one, because NFKC would make plain
     digits of them; so is a blank between two digits (`10 20` is not 1020).
     """
     if text.isascii():
         return _close(text, ())
     if is_normalized("NFKC", text):
-        return _close(text.translate(_VARIANTS), ())
+        same = text.translate(_VARIANTS)
+        return _close(same, () if same == text else (Note.WIDTH,))
     spelt = _compatibility().sub(_canonical, text)
-    notes = [] if spelt == text else [Note.MEASURE_ALIAS]
+    notes = () if spelt == text else (Note.MEASURE_ALIAS,)
     for character in spelt:
         if _hides_digit(character):
-            raised = decomposition(character).startswith(("<super>", "<sub>"))
-            return Narrowed("", tuple(notes), (Doubt.SUPERSCRIPT,) if raised else ())
-    if not spelt.isspace() and normalize("NFKC", _BLANK.sub("", spelt)) != _BLANK.sub("", spelt):
-        notes.append(Note.WIDTH)
-    return _close(normalize("NFKC", spelt).translate(_VARIANTS), tuple(notes))
+            raised = decomposition(character).startswith(("<super>", "<sub>")) and _DIGIT.search(spelt)
+            return Narrowed("", notes, (Doubt.SUPERSCRIPT,) if raised else ())
+    dense = _BLANK.sub("", spelt)
+    width = () if normalize("NFKC", dense).translate(_VARIANTS) == dense else (Note.WIDTH,)
+    return _close(normalize("NFKC", spelt).translate(_VARIANTS), (*notes, *width))
 
 
 def _close(text: str, notes: tuple[Note, ...]) -> Narrowed:

@@ -91,10 +91,10 @@ def _once(match: re.Match[str]) -> Reading | None:
             return None
     open_ended = not day and not match["edge"] and _before(match)
     unclear = open_ended or not (bounded or year or near or day)
-    written = "-".join(f"{part:02}" if isinstance(part, int) else part for part in (year or near, month, day) if part)
+    written = "-".join(f"{part:02}" if isinstance(part, int) else part for part in (year, month, day) if part)
     number = day or month or quarter
     measure = "日" if day else "月" if month else "季度" if quarter else None
-    base = written if (year or near or (month and day)) else None
+    base = near or (written if year or (month and day) else None)
     operator = Operator.LESS if open_ended else Operator.AT_MOST
     return _deadline(match, operator, number, measure, None, base, (Doubt.AMBIGUOUS,) if unclear else ())
 

@@ -9,10 +9,10 @@ from functools import cache
 
 from xltool import measures
 from xltool.model.value import Doubt, Kind, Note, Operator
-from xltool.values.numerals import ARABIC, CHINESE, EXACT, leading_zero, number_in
+from xltool.values.numerals import ARABIC, CHINESE, EXACT, leading_zero, number_in, tidy
 from xltool.values.reading import Reading, Written
 from xltool.values.units import Unit, unit
-from xltool.values.vocabulary import alternation, signs, words
+from xltool.values.vocabulary import Sign, alternation, signs, words
 
 _NUMBER = f"(?:{ARABIC}|{CHINESE})"
 _HUNDRED_PER_CENT = re.compile("百分之百|百分百")
@@ -23,8 +23,10 @@ _PERIODS = {
 }  # fmt: skip
 _PERIOD_MEASURES = {"日": "日", "周": "周", "月": "月", "季": "季度", "年": "年"}
 _EVERY = "每个?(?P<period>日|天|周|星期|月|季度|季|年)|(?P<yearly>全年|年均)"
+_UNIT = "(?:[^0-9]|(?<=m)[23](?![0-9]))*?"  # m2 and m3 are the only measures with a digit
 _BOUND = r"\((?P<{0}>不?含)(?:本数)?\)"
 _EXCLUDED = "不含"
+_STRICT = {Operator.AT_LEAST: Operator.MORE, Operator.AT_MOST: Operator.LESS}
 _WITHIN = ("内", "之内", "以内")
 
 
@@ -45,14 +47,14 @@ def _tail() -> str:
 
 @cache
 def _single() -> re.Pattern[str]:
-    return re.compile(rf"{_head()}(?P<number>{_NUMBER})(?P<unit>[^0-9]*?){_tail()}")
+    return re.compile(rf"{_head()}(?P<number>{_NUMBER})(?P<unit>{_UNIT}){_tail()}")
 
 
 @cache
 def _range() -> re.Pattern[str]:
     return re.compile(
-        rf"{_head()}(?P<lower>{_NUMBER})(?P<lower_unit>[^0-9]*?)(?P<to>-|--|—|——|–|~|至|到)"
-        rf"(?P<number>{_NUMBER})(?P<unit>[^0-9]*?){_tail()}"
+        rf"{_head()}(?P<lower>{_NUMBER})(?P<lower_unit>{_UNIT})(?P<to>-|--|—|——|–|~|至|到)"
+        rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT}){_tail()}"
     )
 
 
@@ -68,13 +70,12 @@ def quantity(text: str, money: bool, inclusive: bool) -> Reading | None:
         spelt = _PER_CENT.sub(r"\1%", _HUNDRED_PER_CENT.sub("100%", text))
         notes = () if spelt == text else (Note.CHINESE_NUMERAL,)
         text = spelt
-    if match := _single().fullmatch(text):
-        found = _one(match, money, inclusive)
-    elif match := _range().fullmatch(text):
-        found = _between(match, money, inclusive)
-    else:
-        match = _PER_PERSON.fullmatch(text)
-        found = _per_person(match, money, inclusive) if match else None
+    found = None
+    for pattern, read in ((_single(), _one), (_range(), _between), (_PER_PERSON, _per_person)):
+        match = pattern.fullmatch(text)
+        found = read(match, money, inclusive) if match else None
+        if found:
+            break
     return replace(found, notes=(*notes, *found.notes)) if found and notes else found
 
 
@@ -109,7 +110,7 @@ def _strict(match: re.Match[str]) -> bool:
 
 
 def _scaled(number: Decimal, chosen: Unit) -> Decimal:
-    return EXACT.multiply(number, Decimal(10**chosen.exponent)) if chosen.exponent else number
+    return tidy(EXACT.scaleb(number, chosen.exponent)) if chosen.exponent else number
 
 
 def _assemble(
@@ -191,19 +192,22 @@ def _operator(match: re.Match[str], inclusive: bool) -> tuple[Operator | None, t
     operators = [sign.operator for sign in found]
     if match["suffix"]:
         last = suffix[match["suffix"]]
-        excluded = _EXCLUDED in (match["bound"], match["outer"])
-        included = match["bound"] or match["outer"]
         found.append(last)
-        operators.append(last.operator if (included or inclusive) and not excluded else _strictly(last.operator))
+        operators.append(_bounded(last, match["bound"] or match["outer"], inclusive))
     if not found:
         return None, (), ()
     spelt = tuple(note for sign in found for note in sign.notes())
+    if match["inner"]:
+        spelt = (*spelt, Note.OPERATOR_ALIAS)  # 各≥2个, ≥≥85: not where the sign is printed
     disagree = (Doubt.OPERATOR_DISAGREES,) if len(set(operators)) > 1 else ()
     return operators[0], (Note.OPERATOR_IN_VALUE, *spelt), disagree
 
 
-def _strictly(operator: Operator) -> Operator:
-    return {Operator.AT_LEAST: Operator.MORE, Operator.AT_MOST: Operator.LESS}.get(operator, operator)
+def _bounded(last: Sign, bound: str | None, inclusive: bool) -> Operator:
+    """What a word after the figure means: (含) and (不含) decide, else the word itself, else the setting."""
+    if bound == _EXCLUDED:
+        return _STRICT.get(last.operator, last.operator)
+    return last.operator if inclusive or bound else last.exclusive
 
 
 def _wording(match: re.Match[str], chosen: Unit, kind: Kind) -> str | None:

@@ -38,23 +38,28 @@ def unit(text: str, money: bool, known_only: bool = False) -> Unit | None:
     direct = _measured(text, money)
     if direct is not None:
         return direct
-    rest, about = text, ""
-    for word in _ABOUT:
-        if rest.endswith(word):
-            rest, about = rest.removesuffix(word), word
+    rest, around = _without(text, _ABOUT)
+    rest, before = _without_first(rest)
     multiplier = None if _measured(rest, money) else _MULTIPLIER.match(rest)
-    if rest.startswith(_MORE):
-        rest, about = rest[1:], rest[0] + about
-    elif multiplier:
-        rest = rest[multiplier.end() :]
-        if rest.startswith(_MORE):
-            rest, about = rest[1:], rest[0] + about
-        if money and not rest and (whole := _measured(multiplier[0], money)):
-            return _qualified(whole, 0, about)
-    whole = Unit() if not rest else _measured(rest, money)
+    rest, after = _without_first(rest[multiplier.end() :]) if multiplier else (rest, "")
+    about = before + after + around
+    if multiplier and not rest and (whole := _measured(multiplier[0], money)):
+        return _qualified(whole, 0, about)
+    whole = _measured(rest, money) if rest else Unit()
     if whole is None and not (known_only or multiplier or about):
         whole = _unlisted(rest)
     return None if whole is None else _qualified(whole, _MULTIPLIERS[multiplier[0]] if multiplier else 0, about)
+
+
+def _without(text: str, endings: tuple[str, ...]) -> tuple[str, str]:
+    for ending in endings:
+        if text.endswith(ending):
+            return text.removesuffix(ending), ending
+    return text, ""
+
+
+def _without_first(text: str) -> tuple[str, str]:
+    return (text[1:], text[0]) if text.startswith(_MORE) else (text, "")
 
 
 def _qualified(whole: Unit, exponent: int, about: str) -> Unit:
@@ -64,7 +69,7 @@ def _qualified(whole: Unit, exponent: int, about: str) -> Unit:
 
 def _measured(text: str, money: bool) -> Unit | None:
     """A listed or per-unit measure; 万人次 in a value is a multiplier and 人次, so no multiples here."""
-    measure = measures.find(text)
+    measure = measures.find(text) if text else None
     if measure is None:
         return None
     bare = text[1:-1] if text[0] == "(" and text[-1] == ")" and text not in measure.aliases else text

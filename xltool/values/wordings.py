@@ -12,7 +12,7 @@ from xltool.values.quantities import quantity
 from xltool.values.reading import UNREAD, Reading, Written
 from xltool.values.vocabulary import alternation, signs, words
 
-_PLACEHOLDER = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\*{1,}|_{2,}|○{2,}|〇{3,}")
+_PLACEHOLDER = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\*{2,}|\*(?=[年月日号%])|^\*$|_{2,}|○{2,}|〇{3,}")
 _YEAR = "(?:19|20)[0-9]{2}"
 
 
