@@ -1,5 +1,6 @@
 """A form is a folder: reading `templates/<form>/` into a `FormDefinition`, and saying what is wrong with it."""
 
 from xltool.definition.folders import FormSummary, available, find, load, load_form
+from xltool.definition.schema import schema
 
-__all__ = ["FormSummary", "available", "find", "load", "load_form"]
+__all__ = ["FormSummary", "available", "find", "load", "load_form", "schema"]

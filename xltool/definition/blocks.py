@@ -1,4 +1,4 @@
-"""Sound block tables → the model's blocks; what only shows in the whole block (spans, placing) is checked on the way."""
+"""Sound block tables → the model's blocks; what only shows in a whole block (spans, placing) is checked on the way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xltool.definition.reading import View
+from xltool.definition.block_vocabulary import NUMERIC, RULES, SOURCES
 from xltool.definition.shapes import EXCEL_TEXT_LIMIT
 from xltool.definition.source import nearest
-from xltool.definition.vocabulary import NUMERIC, RULES, SOURCES
+from xltool.definition.view import View
 from xltool.findings import Code
 from xltool.model.form import (
     Answer,
@@ -110,9 +110,7 @@ def _placed(view: View, defined: Mapping[str, Answer]) -> tuple[tuple[Answer, ..
     for number, item in enumerate(view.children("fields")):
         if item.text("key") not in placed:
             place_name = f"{view.text('key')}.rows"
-            view.source.report(
-                Code.DEF_NOT_PLACED, view.at("fields", number), key=item.text("key"), place=place_name
-            )
+            view.source.report(Code.DEF_NOT_PLACED, view.at("fields", number), key=item.text("key"), place=place_name)
     return tuple(tuple(defined[key] for key in row if key in defined) for row in view.rows("rows"))
 
 
@@ -121,12 +119,16 @@ def _check_row(view: View, grid: Grid, block: Fields, number: int, row: tuple[An
     if len(row) != len(view.rows("rows")[number]):
         return  # an undefined key is a finding of its own
     note = block.note.span if block.note and number == len(block.rows) - 1 else 0
-    by_role = []
-    for role in block.frame.roles:
-        spans = [(item.label_span, item.answer_span) for item in row if role in item.roles]
-        by_role.append([part for label, span in spans for part in ((label, span) if block.labels == "left" else (span,))])
+    by_role = [
+        [span for item in row if role in item.roles for span in _spans(item, block.labels)]
+        for role in block.frame.roles
+    ]
     widest = max(by_role, key=sum)
     check_spans(view, ("rows", number), [*widest, note] if note else widest, room(view, grid))
+
+
+def _spans(item: Answer, labels: str) -> tuple[int, ...]:
+    return (item.label_span, item.answer_span) if labels == "left" else (item.answer_span,)
 
 
 def answer(view: View, *, labels_above: bool = True) -> Answer:

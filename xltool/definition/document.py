@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from xltool import measures
+from xltool.definition.block_vocabulary import BLOCKS
 from xltool.definition.blocks import Grid, band, check_unique, fields_block, lines_block, rows_block
 from xltool.definition.positions import KeyPath
-from xltool.definition.reading import View, inspect
+from xltool.definition.reading import inspect
 from xltool.definition.references import check_expressions, check_keys, check_sections
 from xltool.definition.shapes import Table
 from xltool.definition.source import Source, nearest
 from xltool.definition.tree import tree_block
-from xltool.definition.vocabulary import BLOCKS, CHECK, DOCUMENT, FORM, SECTION, SHEET
+from xltool.definition.view import View
+from xltool.definition.vocabulary import CHECK, DOCUMENT, FORM, SECTION, SHEET
 from xltool.findings import Code
 from xltool.model.finding import Severity
 from xltool.model.form import Block, Check, FormDefinition, Level, Role, Section, SheetDesign

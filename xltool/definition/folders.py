@@ -164,7 +164,7 @@ def _parse(source: Source) -> bool:
 def _located(fault: str, text: str) -> tuple[int, int, str]:
     """Line, column and reason out of what tomllib says; it says no line for the end of the document."""
     match = re.search(r"\s*\((?:at line (\d+), column (\d+)|at end of document)\)", fault)
-    reason = fault[: match.start()] if match else fault.split("\n")[0]
+    reason = fault[: match.start()] if match else fault
     if match and match[1]:
         return int(match[1]), int(match[2]), reason
     return len(text.splitlines()) or 1, 1, reason

@@ -159,9 +159,7 @@ def _measure(source: Source, row: _Row, column: str, word: str) -> str:
     """The canonical symbol of a measure, so that the drop-down and the checks speak of one thing."""
     measure = measures.find(word)
     if measure is None:
-        source.report_row(
-            Code.DEF_MEASURE, row.line, column, measure=word, known=nearest(word, measures.symbols())
-        )
+        source.report_row(Code.DEF_MEASURE, row.line, column, measure=word, known=nearest(word, measures.symbols()))
     return measure.symbol if measure else word
 
 

@@ -84,7 +84,7 @@ class _Scan:
         parts = self._key()
         self._skip(_SPACE)
         self.at += brackets
-        path = self._inside(parts[:-1]) + (parts[-1],) if parts else ()
+        path: KeyPath = (*self._inside(parts[:-1]), parts[-1]) if parts else ()
         self._note(path, start, once=brackets == 1)
         if brackets == 2:
             self.last_item[path] = self.last_item.get(path, -1) + 1

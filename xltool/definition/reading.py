@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable
 from string import Formatter
 
+from xltool.definition.block_vocabulary import BLOCKS
 from xltool.definition.positions import KeyPath
 from xltool.definition.shapes import DECIMAL_TEXT, EXCEL_TEXT_LIMIT, FILLED, SAMPLES, Key, Shape, Table
 from xltool.definition.source import Source, nearest, quoted
-from xltool.definition.vocabulary import BLOCKS
 from xltool.findings import Code
 
 SPAN_LIMIT = 200
+DECIMAL_LIMIT = 10**15
 WIDTH_LIMIT = 255  # Excel's widest column
 
 
@@ -105,7 +105,7 @@ def _places(key: Key, value: str, path: KeyPath, source: Source) -> bool:
 
 def _decimal(key: Key, value: object, path: KeyPath, source: Source) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
-        return _bounded(source, path, value, -(10**15), 10**15)
+        return _bounded(source, path, value, -DECIMAL_LIMIT, DECIMAL_LIMIT)
     if isinstance(value, str) and re.fullmatch(DECIMAL_TEXT, value):
         return True
     return _wrong(source, path, value, _sample(key))
@@ -137,57 +137,59 @@ def _word(key: Key, value: object, path: KeyPath, source: Source) -> bool:
     return value in key.words or _unknown_word(source, path, value, key.words)
 
 
-def _items(
-    key: Key, value: object, path: KeyPath, source: Source, each: Callable[[Key, object, KeyPath, Source], bool]
-) -> bool:
+def _listed(value: object, key: Key, path: KeyPath, source: Source, each: Callable[[object, KeyPath], bool]) -> bool:
     if not isinstance(value, list):
         return _wrong(source, path, value, _sample(key))
-    if not _bounded(source, path, len(value), key.low, key.high):
-        return False
-    return all([each(key, item, (*path, number), source) for number, item in enumerate(value)])
+    return _bounded(source, path, len(value), key.low, key.high) and _every(value, path, each)
+
+
+def _every(items: list[object], path: KeyPath, each: Callable[[object, KeyPath], bool]) -> bool:
+    """Whether each item is sound; all are looked at, so that every mistake is reported."""
+    verdicts = [each(item, (*path, number)) for number, item in enumerate(items)]
+    return all(verdicts)
 
 
 def _words(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, _word)
+    return _listed(value, key, path, source, lambda item, at: _word(key, item, at, source))
 
 
 def _texts(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, _item_text)
+    return _listed(value, key, path, source, lambda item, at: _item_text(item, at, source))
 
 
-def _item_text(key: Key, value: object, path: KeyPath, source: Source) -> bool:
+def _item_text(value: object, path: KeyPath, source: Source) -> bool:
     if not isinstance(value, str) or not re.fullmatch(FILLED, value):
         return _wrong(source, path, value, SAMPLES[Shape.TEXT])
     return _bounded(source, path, len(value), 0, EXCEL_TEXT_LIMIT)
 
 
 def _placing(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, _placed_row)
+    return _listed(value, key, path, source, lambda item, at: _placed_row(item, at, source))
 
 
-def _placed_row(key: Key, value: object, path: KeyPath, source: Source) -> bool:
+def _placed_row(value: object, path: KeyPath, source: Source) -> bool:
     if not isinstance(value, list) or not value:
         return _wrong(source, path, value, SAMPLES[Shape.TEXTS])
-    return all([_item_text(key, item, (*path, number), source) for number, item in enumerate(value)])
+    return _every(value, path, lambda item, at: _item_text(item, at, source))
 
 
 def _span(key: Key, value: object, path: KeyPath, source: Source) -> bool:
     if not isinstance(value, list) or len(value) not in (1, 2):
         return _wrong(source, path, value, _sample(key))
-    return all([_tracks(key, item, (*path, number), source) for number, item in enumerate(value)])
+    return _every(value, path, lambda item, at: _tracks(item, at, source))
 
 
-def _tracks(key: Key, value: object, path: KeyPath, source: Source) -> bool:
+def _tracks(value: object, path: KeyPath, source: Source) -> bool:
     if not isinstance(value, int) or isinstance(value, bool):
         return _wrong(source, path, value, SAMPLES[Shape.INTEGER])
     return _bounded(source, path, value, 1, SPAN_LIMIT)
 
 
 def _widths(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, _width)
+    return _listed(value, key, path, source, lambda item, at: _width(item, at, source))
 
 
-def _width(key: Key, value: object, path: KeyPath, source: Source) -> bool:
+def _width(value: object, path: KeyPath, source: Source) -> bool:
     if not _finite(value):
         return _wrong(source, path, value, SAMPLES[Shape.NUMBER])
     return _bounded(source, path, float(str(value)), 1, WIDTH_LIMIT)
@@ -199,11 +201,11 @@ def _table(key: Key, value: object, path: KeyPath, source: Source) -> bool:
 
 
 def _tables(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, _table)
+    return _listed(value, key, path, source, lambda item, at: _table(key, item, at, source))
 
 
 def _blocks(key: Key, value: object, path: KeyPath, source: Source) -> bool:
-    return _items(key, value, path, source, lambda _, item, at, into: inspect_block(item, at, into))
+    return _listed(value, key, path, source, lambda item, at: inspect_block(item, at, source))
 
 
 _INSPECTORS: dict[Shape, Callable[[Key, object, KeyPath, Source], bool]] = {
@@ -222,70 +224,3 @@ _INSPECTORS: dict[Shape, Callable[[Key, object, KeyPath, Source], bool]] = {
     Shape.TABLES: _tables,
     Shape.BLOCKS: _blocks,
 }
-
-
-class View:
-    """A table found sound, read key by key; an absent key gives its default or the empty value of its shape."""
-
-    def __init__(self, table: Table, raw: Mapping[str, object], path: KeyPath, source: Source) -> None:
-        self.table = table
-        self.raw = raw
-        self.path = path
-        self.source = source
-
-    def _value(self, name: str) -> object:
-        return self.raw[name] if name in self.raw else self.table.key(name).default
-
-    def at(self, *parts: str | int) -> KeyPath:
-        return (*self.path, *parts)
-
-    def has(self, name: str) -> bool:
-        return name in self.raw
-
-    def text(self, name: str) -> str:
-        return str(self._value(name) or "")
-
-    def flag(self, name: str) -> bool:
-        return bool(self._value(name))
-
-    def integer(self, name: str) -> int:
-        value = self._value(name)
-        return value if isinstance(value, int) else 0
-
-    def optional_integer(self, name: str) -> int | None:
-        return self.integer(name) if name in self.raw else None
-
-    def number(self, name: str) -> float:
-        value = self._value(name)
-        return float(value) if isinstance(value, int | float) else 0.0
-
-    def decimal(self, name: str) -> Decimal | None:
-        value = self._value(name)
-        return None if value is None else Decimal(str(value))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._value(name)
-        return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
-
-    def numbers(self, name: str) -> tuple[float, ...]:
-        value = self._value(name)
-        return tuple(float(item) for item in value) if isinstance(value, list) else ()
-
-    def integers(self, name: str) -> tuple[int, ...]:
-        value = self._value(name)
-        return tuple(int(item) for item in value) if isinstance(value, list) else ()
-
-    def rows(self, name: str) -> tuple[tuple[str, ...], ...]:
-        value = self._value(name)
-        return tuple(tuple(row) for row in value) if isinstance(value, list) else ()
-
-    def child(self, name: str) -> View | None:
-        """The table under this key, or None where it is absent."""
-        table, value = self.table.key(name).table, self.raw.get(name)
-        return View(table, value, self.at(name), self.source) if table and isinstance(value, dict) else None
-
-    def children(self, name: str) -> tuple[View, ...]:
-        table, value = self.table.key(name).table, self.raw.get(name)
-        if table is None or not isinstance(value, list):
-            return ()
-        return tuple(View(table, item, self.at(name, number), self.source) for number, item in enumerate(value))

@@ -1,13 +1,13 @@
-"""What one part of a form says of another: sections and their blocks, keys that must differ, checks and their figures."""
+"""What one part of a form says of another: sections and blocks, keys that must differ, checks and their figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from xltool.definition.block_vocabulary import NUMERIC
 from xltool.definition.positions import KeyPath
-from xltool.definition.reading import View
 from xltool.definition.source import nearest
-from xltool.definition.vocabulary import NUMERIC
+from xltool.definition.view import View
 from xltool.expressions import Expression, columns, names, parse
 from xltool.expressions.tree import Aggregate, walk
 from xltool.findings import Code
@@ -24,9 +24,7 @@ def check_sections(sections: Sequence[View], blocks: Sequence[View]) -> None:
     for block in blocks:
         section = block.text("section")
         if section and section not in known:
-            block.source.report(
-                Code.DEF_NOT_DEFINED, block.at("section"), key=section, known=nearest(section, known)
-            )
+            block.source.report(Code.DEF_NOT_DEFINED, block.at("section"), key=section, known=nearest(section, known))
         if section != current:
             closed.add(current)
             if section in closed and section:
@@ -52,9 +50,7 @@ def check_keys(built: Built) -> None:
             answers.setdefault(key, row)
         for leaf in block.leaves if isinstance(block, Tree) else ():
             if leaf.key in ranges:
-                view.source.report(
-                    Code.DEF_DUPLICATE, view.at("rows_from"), key=leaf.key, first=ranges[leaf.key]
-                )
+                view.source.report(Code.DEF_DUPLICATE, view.at("rows_from"), key=leaf.key, first=ranges[leaf.key])
             ranges.setdefault(leaf.key, view.source.place(view.at("rows_from"))[0])
 
 

@@ -14,7 +14,8 @@ SIMPLE_KEY = r"^[a-z][a-z0-9_]{0,39}$"
 DOTTED_KEY = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,3}$"
 CHECK_KEY = r"^[a-z][a-z0-9_.-]{0,59}$"
 FORM_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
-SHEET_NAME = rf"^[^\[\]:*?/\\'_{_CONTROL}][^\[\]:*?/\\'{_CONTROL}]{{0,30}}$"  # `_` begins the names of our hidden sheets
+# `_` begins the names of our hidden sheets
+SHEET_NAME = rf"^[^\[\]:*?/\\'_{_CONTROL}][^\[\]:*?/\\'{_CONTROL}]{{0,30}}$"
 CSV_NAME = rf"^[^/\\:*?\"<>|.{_CONTROL}][^/\\:*?\"<>|{_CONTROL}]*\.csv$"
 DECIMAL_TEXT = r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$"
 

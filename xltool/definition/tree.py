@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xltool.definition.blocks import Grid, answer, check_spans, check_unique, frame, room
-from xltool.definition.reading import View
 from xltool.definition.source import nearest
+from xltool.definition.view import View
 from xltool.findings import Code
 from xltool.model.form import Level, LevelColumn, NameColumn, PartColumn, TargetColumn, Tree
 from xltool.model.value import Operator, PrintProfile
