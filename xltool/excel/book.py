@@ -1,11 +1,11 @@
-"""The workbook part: sheets in order, defined names, epoch and structure lock; and the properties of the file."""
+"""The workbook part (sheets in order, defined names, epoch, structure lock) and the properties of the file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from xltool.excel.package import Package, Refusal, Relation
-from xltool.excel.parts import relation_id, relations, truth, unescape, walk
+from xltool.excel.parts import Enough, ignore, relation_id, relations, truth, unescape, walk
 from xltool.findings import Code
 from xltool.model.workbook import RawName
 
@@ -24,20 +24,20 @@ class Book:
     """The workbook part, as it is being read."""
 
     sheets: list[SheetEntry] = field(default_factory=list)
-    names: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    names: list[RawName] = field(default_factory=list)
     date1904: bool = False
     structure_locked: bool = False
     root: str = ""
     _name: dict[str, str] = field(default_factory=dict)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self.root:
+        if name == "definedName":
+            self._name = attributes
+        elif not self.root:
             self.root = name
         elif name == "sheet":
-            state = attributes.get("state", "visible")
-            self.sheets.append(SheetEntry(unescape(attributes.get("name", "")), state, relation_id(attributes)))
-        elif name == "definedName":
-            self._name = attributes
+            title, state = unescape(attributes.get("name", "")), attributes.get("state", "visible")
+            self.sheets.append(SheetEntry(title, state, relation_id(attributes)))
         elif name == "workbookPr":
             self.date1904 = truth(attributes, "date1904")
         elif name == "workbookProtection":
@@ -45,15 +45,12 @@ class Book:
 
     def end(self, name: str, text: str) -> None:
         if name == "definedName":
-            self.names.append((self._name, text))
-
-    def raw_names(self) -> tuple[RawName, ...]:
-        found = []
-        for attributes, text in self.names:
-            local = attributes.get("localSheetId", "")
-            sheet = self.sheets[int(local)].name if local.isdecimal() and int(local) < len(self.sheets) else ""
-            found.append(RawName(unescape(attributes.get("name", "")), unescape(text.strip()), sheet, truth(attributes, "hidden")))
-        return tuple(found)
+            attributes = self._name
+            # The list of names follows the list of sheets, by whose order a name is local.
+            scope = attributes.get("localSheetId", "")
+            sheet = self.sheets[int(scope)].name if scope.isdecimal() and int(scope) < len(self.sheets) else ""
+            label = unescape(attributes.get("name", ""))
+            self.names.append(RawName(label, unescape(text.strip()), sheet, truth(attributes, "hidden")))
 
 
 def read_book(package: Package) -> Book:
@@ -92,10 +89,17 @@ def read_properties(package: Package, part: str) -> tuple[tuple[str, str], ...]:
 
 def read_application(package: Package, part: str) -> str:
     """The program that says it saved the file, or empty."""
-    found: list[str] = []
+    found = ""
+
+    def end(name: str, text: str) -> None:
+        nonlocal found
+        if name == "Application":
+            found = text.strip()
+            raise Enough
+
     if part in package.entries:
-        walk(package, part, lambda name, attributes: None, lambda name, text: found.append(text) if name == "Application" else None)
-    return found[0].strip() if found else ""
+        walk(package, part, ignore, end)
+    return found
 
 
 def external_links(package: Package, related: dict[str, Relation]) -> tuple[str, ...]:
@@ -109,5 +113,5 @@ def external_links(package: Package, related: dict[str, Relation]) -> tuple[str,
     for item in related.values():
         if item.type == "externalLink" and item.target in package.entries:
             found.extend(link.target for link in relations(package, item.target).values() if link.external)
-            walk(package, item.target, start, lambda element, text: None)
+            walk(package, item.target, start, ignore)
     return tuple(found)

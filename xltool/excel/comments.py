@@ -1,14 +1,16 @@
-"""Comments on a sheet's cells: the notes every program writes, and the threads that newer Excel keeps beside them."""
+"""Comments on a sheet's cells: the notes every program writes, and the threads of newer Excel beside them."""
 
 from __future__ import annotations
 
 from xltool.excel.addresses import position
 from xltool.excel.package import Package, Relation
-from xltool.excel.parts import target_of, unescape, walk
+from xltool.excel.parts import ignore, target_of, unescape, walk
 from xltool.model.workbook import RawComment
 
 
-def read_comments(package: Package, related: dict[str, Relation], persons: dict[str, str]) -> tuple[RawComment, ...]:
+def read_comments(
+    package: Package, related: dict[str, Relation], persons: dict[str, str]
+) -> tuple[RawComment, ...]:
     """The comments of a sheet by its relationships. A cell with a thread gives the thread's texts, one each."""
     notes = _notes(package, target_of(related, "comments"))
     threads = _threads(package, target_of(related, "threadedComment"), persons)
@@ -77,5 +79,5 @@ def read_persons(package: Package, part: str) -> dict[str, str]:
             found[attributes.get("id", "")] = attributes.get("displayName", "")
 
     if part in package.entries:
-        walk(package, part, start, lambda name, text: None)
+        walk(package, part, start, ignore)
     return found

@@ -1,4 +1,4 @@
-"""Is this file safe, and what is it: by its content, never by its name. Nothing here is written to disk or run."""
+"""Is this file safe, and what is it: judged by its content, never by its name. Nothing is written or run."""
 
 from __future__ import annotations
 
@@ -15,19 +15,26 @@ __all__ = ["DEFAULT", "Limits", "Package", "open_package", "sniff"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1")  # photos of telephones, after four bytes of length
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-_BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
 _STREAMS = (  # names of OLE streams; the one that stands first in the file is the document's own
     ("EncryptedPackage", Code.FILE_ENCRYPTED),
     ("Workbook", Code.FILE_OLD_XLS),
     ("Book", Code.FILE_OLD_XLS),
+    ("WORKBOOK", Code.FILE_OLD_XLS),
+    ("BOOK", Code.FILE_OLD_XLS),
     ("WordDocument", Code.FILE_NOT_WORKBOOK),
     ("PowerPoint Document", Code.FILE_NOT_WORKBOOK),
 )
 _MAIN = "spreadsheetml"  # in the content type of every .xlsx, .xlsm and .xltx workbook part
 _OLE_ENTRY = 128  # directory entries of an OLE file start at multiples of this, with the stream's name
 _ENCRYPTED_BIT = 0x1
+
+
+# What zipfile raises on a broken directory, found by flipping bytes.
+_BAD_ZIP = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError, EOFError, OSError)
 
 
 def open_package(data: bytes, limits: Limits = DEFAULT, name: str = "") -> Package | Finding:
@@ -37,14 +44,14 @@ def open_package(data: bytes, limits: Limits = DEFAULT, name: str = "") -> Packa
     """
     try:
         if len(data) > limits.file_bytes:
-            raise Refusal(Code.FILE_TOO_LARGE, what="bytes", limit=mebibytes(limits.file_bytes))
+            raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(limits.file_bytes))
         code = sniff(data)
         if code is not None:
             raise Refusal(code)
         return _open_zip(data, limits, name)
     except Refusal as refusal:
         return refusal.finding(name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, ValueError, NotImplementedError, OSError, EOFError):
+    except _BAD_ZIP:
         return finding(Code.FILE_DAMAGED, Position(file=name), part="zip")
 
 
@@ -58,7 +65,7 @@ def sniff(data: bytes) -> Code | None:
         return _sniff_ole(data)
     if data.startswith(_BARE_BIFF):
         return Code.FILE_OLD_XLS
-    if data.startswith(_PICTURES) or b"%PDF-" in data[:1024] or data[4:12] in (b"ftypheic", b"ftypmif1", b"ftypheix"):
+    if data.startswith(_PICTURES) or b"%PDF-" in data[:1024] or data[4:12] in _HEIC:
         return Code.FILE_PICTURE_OR_PDF
     if data.startswith(_ARCHIVES):
         return Code.FILE_ARCHIVE
@@ -97,7 +104,7 @@ def _open_zip(data: bytes, limits: Limits, name: str) -> Package:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
     if len(infos) > limits.entries:
-        raise Refusal(Code.FILE_TOO_LARGE, what="entries", limit=f"{limits.entries:,}")
+        raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.entries:,}")
     entries: dict[str, Entry] = {}
     for info in infos:
         if not info.is_dir():
@@ -119,20 +126,21 @@ def _add(entries: dict[str, Entry], info: zipfile.ZipInfo, limits: Limits) -> No
         raise Refusal(Code.FILE_ENCRYPTED)
     if key.endswith((".xml", ".rels")):
         if info.file_size > limits.part_bytes:
-            raise Refusal(Code.FILE_TOO_LARGE, what="bytes", limit=mebibytes(limits.part_bytes))
+            raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(limits.part_bytes))
         if info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1):
-            raise Refusal(Code.FILE_TOO_LARGE, what="ratio", limit=f"{limits.ratio}:1")
+            raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.ratio}:1")
     entries[key] = Entry(
         info.filename, info.header_offset, info.compress_size, info.file_size, info.compress_type, info.CRC
     )
 
 
 def _find_workbook(package: Package) -> str:
-    """The key of the workbook part, by the package's relationships, else by content type, as Excel repairs it."""
+    """The key of the workbook part: by the package's relationships, else by its content type."""
     entries = package.entries
     main = target_of(package.root, "officeDocument")
     if main not in entries:
-        main = next((part for part, kind in content_types(package).items() if _MAIN in kind and kind.endswith("main+xml")), "")
+        kinds = content_types(package)
+        main = next((part for part in kinds if _MAIN in kinds[part] and kinds[part].endswith("main+xml")), "")
     if main.endswith(".bin"):
         raise Refusal(Code.FILE_BINARY_XLSB)
     if main not in entries:
@@ -141,7 +149,7 @@ def _find_workbook(package: Package) -> str:
         return main
     if "mimetype" in entries and b"opendocument" in b"".join(package.chunks("mimetype")):
         raise Refusal(Code.FILE_OPEN_DOCUMENT)
-    if "[content_types].xml" not in entries and "meta-inf/manifest.xml" in entries and "content.xml" in entries:
+    if "meta-inf/manifest.xml" in entries and "content.xml" in entries:
         raise Refusal(Code.FILE_OPEN_DOCUMENT)
     raise Refusal(Code.FILE_NOT_WORKBOOK)
 

@@ -1,4 +1,4 @@
-"""The parts of an Office package: found by name as Excel finds them, inflated under caps, never written to disk."""
+"""The parts of an Office package: found as Excel finds them, inflated under caps, never written to disk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Limits:
     """What one returned workbook may cost. A form of ours is about 100 KiB with 5,000 cells.
 
     Sizes are bytes; `ratio` is inflated to packed size and judged from `ratio_from` bytes on (a small part of
-    repeated rows honestly packs 400 to 1); `cells` bounds every list of a workbook (cells, strings, merges …).
+    repeated rows honestly packs 400 to 1); `cells` bounds every list of a part (cells, strings, merges …).
     """
 
     file_bytes: int = 20 * 1024 * 1024
@@ -38,16 +38,19 @@ class Limits:
 DEFAULT = Limits()
 
 
-class Refusal(Exception):
-    """Stops the reading of a package from inside a parser callback; the room's public functions return its finding."""
+class Refusal(Exception):  # noqa: N818  (no error: it carries a finding)
+    """Stops a reading from inside a parser callback; the room's public functions return its finding.
 
-    def __init__(self, code: Code, **args: object) -> None:
+    `part` and `limit` fill the places of the code's message.
+    """
+
+    def __init__(self, code: Code, part: str = "", limit: str = "") -> None:
         super().__init__(code.value)
         self.code = code
-        self.args_of_finding = args
+        self.places = {name: text for name, text in (("part", part), ("limit", limit)) if text}
 
     def finding(self, file: str) -> Finding:
-        return finding(self.code, Position(file=file), **self.args_of_finding)
+        return finding(self.code, Position(file=file), None, **self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,9 @@ class Relation:
 
 @dataclass(slots=True)
 class Package:
-    """A zip that passed the gate and holds a workbook. `entries` is keyed by `part_key`, `workbook` is such a key.
+    """A zip that passed the gate and holds a workbook.
 
-    `root` are the relationships of the package itself, by id.
+    `entries` is keyed by `part_key` and `workbook` is such a key; `root` are the package's own relationships by id.
     """
 
     name: str
@@ -94,14 +97,14 @@ class Package:
 
     def check_time(self) -> None:
         if time.monotonic() > self.deadline:
-            raise Refusal(Code.FILE_TOO_LARGE, what="seconds", limit=f"{self.limits.seconds:g} s")
+            raise Refusal(Code.FILE_TOO_LARGE, limit=f"{self.limits.seconds:g} s")
 
     def check_count(self, count: int) -> None:
         if count > self.limits.cells:
-            raise Refusal(Code.FILE_TOO_LARGE, what="cells", limit=f"{self.limits.cells:,}")
+            raise Refusal(Code.FILE_TOO_LARGE, limit=f"{self.limits.cells:,}")
 
     def chunks(self, part: str) -> Iterator[bytes]:
-        """The inflated bytes of a part, piece by piece; raises `Refusal` on damage, a bomb, or a missing part."""
+        """The inflated bytes of a part, piece by piece; `Refusal` on damage, a bomb, or a missing part."""
         entry = self.entries.get(part)
         if entry is None:
             raise Refusal(Code.FILE_DAMAGED, part=part)
@@ -115,7 +118,7 @@ class Package:
             raise Refusal(Code.FILE_DAMAGED, part=entry.name)
 
     def _packed(self, entry: Entry) -> memoryview:
-        # The lengths in the local header may differ from the directory's: only they say where the data starts.
+        # Lengths in the local header may differ from the directory's: only they say where the data starts.
         header = self.data[entry.offset : entry.offset + _LOCAL_HEADER]
         if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
             raise Refusal(Code.FILE_DAMAGED, part=entry.name)
@@ -130,9 +133,9 @@ class Package:
         self.inflated += added
         limits = self.limits
         if size > limits.part_bytes or self.inflated > limits.total_bytes:
-            raise Refusal(Code.FILE_TOO_LARGE, what="bytes", limit=mebibytes(limits.part_bytes))
+            raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(limits.part_bytes))
         if size > limits.ratio_from and size > limits.ratio * max(entry.packed, 1):
-            raise Refusal(Code.FILE_TOO_LARGE, what="ratio", limit=f"{limits.ratio}:1")
+            raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.ratio}:1")
 
 
 def _inflate(entry: Entry, packed: memoryview) -> Iterator[bytes]:
@@ -165,12 +168,12 @@ def mebibytes(size: int) -> str:
 
 
 def part_key(name: str) -> str:
-    """The name under which a part is found: Windows slashes, case, `%20` and a leading slash do not matter."""
+    """The name a part is found by: Windows slashes, case, `%20` and a leading slash do not matter."""
     return unquote(name.replace("\\", "/")).lstrip("/").lower()
 
 
 def resolve(source: str, target: str) -> str:
-    """The key of a relationship's target, given the key of the part whose relationship it is (`""` the package)."""
+    """The key of a relationship's target, given the key of the part it belongs to (`""` the package)."""
     target = target.replace("\\", "/").partition("#")[0]
     path = [] if target.startswith("/") else source.split("/")[:-1]
     for step in target.split("/"):

@@ -1,9 +1,10 @@
-"""Streaming a part through expat under the package's caps, and the two kinds of part that lead to all others."""
+"""Streaming a part through expat under the package's caps, and the parts that lead to all others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from xml.parsers import expat
 
 from xltool.excel.package import Package, Refusal, Relation, mebibytes, part_key, resolve
@@ -52,19 +53,29 @@ def new_parser() -> expat.XMLParserType:
     return parser
 
 
-def _refuse_doctype(name: str, system: str | None, public: str | None, internal: bool) -> None:
+def _refuse_doctype(name: str, *_: object) -> None:
     raise Refusal(Code.FILE_DOCTYPE, part=name)
 
 
-def feed(package: Package, part: str, parser: expat.XMLParserType, count: Callable[[], int]) -> None:
-    """Run a part through a parser. `count` says how many things were collected so far; it is held to the cell cap."""
+def feed(
+    package: Package,
+    part: str,
+    parser: expat.XMLParserType,
+    count: Callable[[], int],
+    pieces: Iterable[bytes] | None = None,
+) -> None:
+    """Run a part through a parser.
+
+    `count` says how many things were collected so far; it is held to the cell cap. `pieces` is the part's content
+    where the caller has already begun to inflate it.
+    """
     fed = 0
     try:
-        for piece in package.chunks(part):
+        for piece in pieces or package.chunks(part):
             parser.Parse(piece, False)
             fed += len(piece)
             if fed - parser.CurrentByteIndex > MAX_TOKEN:
-                raise Refusal(Code.FILE_TOO_LARGE, what="bytes", limit=mebibytes(MAX_TOKEN))
+                raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(MAX_TOKEN))
             package.check_count(count())
             package.check_time()
         parser.Parse(b"", True)
@@ -73,6 +84,14 @@ def feed(package: Package, part: str, parser: expat.XMLParserType, count: Callab
     except (ValueError, LookupError):
         # expat met an encoding name that Python does not know, or text that is not in the encoding it claims.
         raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name) from None
+
+
+class Enough(Exception):  # noqa: N818  (it is no error)
+    """Raised by a handler of `walk` that needs nothing of the rest of the part."""
+
+
+def ignore(*_: object) -> None:
+    """A handler for events that do not matter."""
 
 
 def walk(package: Package, part: str, start: Start, end: Callable[[str, str], object]) -> None:
@@ -97,7 +116,8 @@ def walk(package: Package, part: str, start: Start, end: Callable[[str, str], ob
     parser.StartElementHandler = on_start
     parser.EndElementHandler = on_end
     parser.CharacterDataHandler = pieces.append
-    feed(package, part, parser, lambda: seen)
+    with suppress(Enough):
+        feed(package, part, parser, lambda: seen)
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:
@@ -113,9 +133,10 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
             external = attributes.get("TargetMode") == "External"
             target = attributes.get("Target", "")
             kind = attributes.get("Type", "").rpartition("/")[2]
-            found[attributes.get("Id", "")] = Relation(kind, target if external else resolve(part, target), external)
+            target = target if external else resolve(part, target)
+            found[attributes.get("Id", "")] = Relation(kind, target, external)
 
-    walk(package, rels, start, lambda element, text: None)
+    walk(package, rels, start, ignore)
     return found
 
 
@@ -138,5 +159,5 @@ def content_types(package: Package) -> dict[str, str]:
             found[part_key(attributes.get("PartName", ""))] = attributes.get("ContentType", "")
 
     if "[content_types].xml" in package.entries:
-        walk(package, "[content_types].xml", start, lambda element, text: None)
+        walk(package, "[content_types].xml", start, ignore)
     return found

@@ -1,4 +1,4 @@
-"""A package that passed the gate → `RawWorkbook`, in one bounded streaming pass over the parts that matter."""
+"""A package that passed the gate → `RawWorkbook`, in one bounded streaming pass over what matters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from xltool.model.workbook import RawSheet, RawWorkbook
 
 __all__ = ["is_date_format", "is_percent_format", "read", "read_bytes"]
 
-_MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+_MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")  # types of relationships
 
 
 def read_bytes(
@@ -34,12 +34,10 @@ def read_bytes(
 
 
 def _information(workbook: RawWorkbook, name: str) -> list[Finding]:
-    found = []
-    if workbook.has_macros:
-        found.append(finding(Code.FILE_MACROS, Position(file=name)))
-    for link in workbook.external_links:
-        found.append(finding(Code.FILE_EXTERNAL_LINK, Position(file=name), target=link))
-    return found
+    position = Position(file=name)
+    macros = [finding(Code.FILE_MACROS, position)] if workbook.has_macros else []
+    links = [finding(Code.FILE_EXTERNAL_LINK, position, target=link) for link in workbook.external_links]
+    return macros + links
 
 
 def read(package: Package) -> RawWorkbook | Finding:
@@ -63,6 +61,7 @@ class _Tables:
 
 def _read(package: Package) -> RawWorkbook:
     book = read_book(package)
+    root = package.root
     related = relations(package, package.workbook)
     styles = read_styles(package, target_of(related, "styles"))
     strings = target_of(related, "sharedStrings")
@@ -75,9 +74,9 @@ def _read(package: Package) -> RawWorkbook:
     return RawWorkbook(
         sheets=tuple(_sheet(package, entry, tables) for entry in book.sheets),
         styles=styles,
-        names=book.raw_names(),
-        properties=read_properties(package, target_of(package.root, "custom-properties", "customProperties")),
-        application=read_application(package, target_of(package.root, "extended-properties", "extendedProperties")),
+        names=tuple(book.names),
+        properties=read_properties(package, target_of(root, "custom-properties", "customProperties")),
+        application=read_application(package, target_of(root, "extended-properties", "extendedProperties")),
         date1904=book.date1904,
         structure_locked=book.structure_locked,
         external_links=external_links(package, related),
@@ -87,7 +86,7 @@ def _read(package: Package) -> RawWorkbook:
 
 def _has_macros(package: Package, related: Mapping[str, Relation]) -> bool:
     types = {item.type for item in related.values()}
-    return "vbaProject" in types or not types.isdisjoint(_MACRO_SHEETS) or "xl/vbaproject.bin" in package.entries
+    return not types.isdisjoint(_MACROS) or "xl/vbaproject.bin" in package.entries
 
 
 def _sheet(package: Package, entry: SheetEntry, tables: _Tables) -> RawSheet:

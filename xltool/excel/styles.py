@@ -1,4 +1,4 @@
-"""What reading needs of the stylesheet: for each cell format its number format code and whether it is locked."""
+"""What reading needs of the stylesheet: for each cell format its number format code and its lock."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Styles:
         elif name == "protection":
             self.lock = truth(attributes, "locked", "1")
 
-    def end(self, name: str, text: str) -> None:
+    def end(self, name: str, _: str) -> None:
         if name == self.table:
             self.table = ""
         elif name == "xf" and self.table == "cellStyleXfs":
@@ -72,9 +72,9 @@ class _Styles:
         if self.lock is not None:
             return self.lock
         parent = self.xf.get("xfId", "")
-        if truth(self.xf, "applyProtection") or not parent.isdecimal() or int(parent) >= len(self.style_locks):
+        if truth(self.xf, "applyProtection") or not parent.isdecimal():
             return True
-        return self.style_locks[int(parent)]
+        return self.style_locks[int(parent)] if int(parent) < len(self.style_locks) else True
 
 
 def read_styles(package: Package, part: str) -> tuple[RawStyle, ...]:

@@ -34,7 +34,8 @@ class Surroundings:
         """Note a hidden row; returns its number, one more than the previous where it does not say."""
         stated = attributes.get("r")
         number = int(stated) if stated else previous + 1
-        if (truth(attributes, "hidden") or attributes.get("ht") == "0") and number <= LAST_ROW:
+        hidden = "hidden" in attributes and truth(attributes, "hidden")
+        if (hidden or attributes.get("ht") == "0") and number <= LAST_ROW:
             self.hidden_rows.add(number)
         return number
 
@@ -66,7 +67,8 @@ class Surroundings:
         elif name == "dataValidation":
             rule, self._rule = self._rule, None
             formulas = (unescape(rule.get("formula1", "")), unescape(rule.get("formula2", "")))
-            self.validations.append(RawValidation(ranges(rule.get("sqref", "")), rule.get("type", "none"), *formulas))
+            where, kind = ranges(rule.get("sqref", "")), rule.get("type", "none")
+            self.validations.append(RawValidation(where, kind, *formulas))
 
     def _col(self, attributes: dict[str, str]) -> None:
         if truth(attributes, "hidden") or attributes.get("width") == "0":
