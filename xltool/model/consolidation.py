@@ -101,7 +101,11 @@ class IndicatorFigure:
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """Everything consolidated at one node. `draft` while anything included is unresolved."""
+    """Everything consolidated at one node. `draft` while anything included is unresolved.
+
+    `others` are the contributions of no figure above: rows not picked, fields that are not consolidated, and the
+    further answers (备注 …) of indicators.
+    """
 
     node: str
     units: tuple[str, ...]
@@ -110,3 +114,4 @@ class Consolidation:
     indicators: tuple[IndicatorFigure, ...]
     findings: tuple[Finding, ...]
     draft: bool
+    others: tuple[Contribution, ...] = ()

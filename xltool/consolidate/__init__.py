@@ -1,0 +1,5 @@
+"""Consolidation: how the units' figures become the department's, exactly and with each figure's contributions."""
+
+from xltool.consolidate.aggregate import consolidate
+
+__all__ = ["consolidate"]

@@ -1,0 +1,139 @@
+"""The repeating blocks (重点任务): which units' rows stand in the department's form, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from xltool.consolidate.fields import Accepted, field_candidate
+from xltool.consolidate.matching import RuleBook, normalised, printable, trimmed
+from xltool.findings import Code, finding
+from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.model.consolidation import Contribution, RowFigure
+from xltool.model.finding import Finding, Position
+from xltool.model.form import FormDefinition, Role, Rows
+from xltool.model.submission import RowAnswer, Submission
+from xltool.model.value import State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One filled row of one unit; `name` is its first column's text, normalised."""
+
+    unit: ReportingUnit
+    submission: Submission
+    answer: RowAnswer
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPart:
+    """The rows that stand in the form, the contributions of those that do not, and whether a pick failed."""
+
+    figures: tuple[RowFigure, ...]
+    others: tuple[Contribution, ...]
+    findings: tuple[Finding, ...]
+    unresolved: bool
+
+
+def consolidate_rows(form: FormDefinition, campaign: Campaign, accepted: Accepted, book: RuleBook) -> RowsPart:
+    """The rows of all repeating blocks by the block's rule and the campaign's row lines."""
+    figures: list[RowFigure] = []
+    others: list[Contribution] = []
+    findings: list[Finding] = []
+    unresolved = False
+    for block in form.blocks:
+        if not isinstance(block, Rows) or Role.DEPARTMENT not in block.frame.roles:
+            continue
+        rows = tuple(_rows(block, accepted))
+        chosen, found, open_ = _chosen(block, rows, campaign, book)
+        findings += found
+        unresolved = unresolved or open_
+        for order, row in enumerate(chosen, start=1):
+            answers = tuple((given.key, trimmed(given.text)) for given in row.answer.answers)
+            figures.append(RowFigure(block.frame.key, order, answers, tuple(_traces(row, used=True))))
+        for row in rows:
+            if row not in chosen:
+                others += _traces(row, used=False)
+    return RowsPart(tuple(figures), tuple(others), tuple(findings), unresolved)
+
+
+def _rows(block: Rows, accepted: Accepted) -> Iterable[Row]:
+    first = block.columns[0].key
+    for unit, submission in accepted:
+        for answer in submission.rows:
+            if answer.block == block.frame.key:
+                title = next((given.text for given in answer.answers if given.key == first), "")
+                yield Row(unit, submission, answer, normalised(title), printable(title))
+
+
+def _chosen(
+    block: Rows, rows: tuple[Row, ...], campaign: Campaign, book: RuleBook
+) -> tuple[tuple[Row, ...], tuple[Finding, ...], bool]:
+    """The rows that stand in the form, in order; findings; whether a line asked for a row that cannot be given."""
+    if block.rule not in ("pick", "own", "keep_each", "none"):
+        return (), (_unavailable(block.frame.key, block.rule, ""),), True
+    lines = [(i, line) for i, line in enumerate(book.lines) if line.level == block.frame.key]
+    picks = sorted((line.order or len(book.lines) + 1, i) for i, line in lines if line.include)
+    if not picks:
+        return _by_default(block, rows, lines, book), (), False
+    chosen: list[Row] = []
+    findings: list[Finding] = []
+    for _, index in picks:
+        row, found = _picked(index, rows, campaign, book)
+        findings += found
+        if row is not None and row not in chosen:
+            chosen.append(row)
+    return tuple(chosen), tuple(findings), len(chosen) < len(picks)
+
+
+def _by_default(
+    block: Rows, rows: tuple[Row, ...], lines: list[tuple[int, RuleLine]], book: RuleBook
+) -> tuple[Row, ...]:
+    """Without picks: every unit's rows where the form keeps each, else the 本级 form's; less what is excluded."""
+    if block.rule == "none":
+        return ()
+    kept = [row for row in rows if block.rule == "keep_each" or row.unit.role is Role.OWN]
+    for index, line in lines:
+        dropped = [row for row in kept if _means(line, row)]
+        if dropped:
+            book.find((index,))
+        kept = [row for row in kept if row not in dropped]
+    return tuple(kept)
+
+
+def _picked(
+    index: int, rows: tuple[Row, ...], campaign: Campaign, book: RuleBook
+) -> tuple[Row | None, tuple[Finding, ...]]:
+    """The row a line picks. Rows of one name that differ are a conflict unless the line names the unit."""
+    line = book.lines[index]
+    if line.owner and line.owner not in {unit.code for unit in campaign.units}:
+        book.find((index,))
+        return None, (_unavailable(f"{line.level}:{line.name}", line.rule or "pick", line.owner),)
+    found = [row for row in rows if _means(line, row)]
+    if not found:
+        return None, ()  # the line stays unmet and is reported as such
+    book.find((index,))
+    if len({tuple(trimmed(given.text) for given in row.answer.answers) for row in found}) > 1:
+        units = ", ".join(dict.fromkeys(row.unit.name for row in found))
+        position = Position(field=line.level)
+        return None, (finding(Code.AGG_VALUES_DIFFER, position, name=line.name, values=f"[{units}]"),)
+    return found[0], ()
+
+
+def _means(line: RuleLine, row: Row) -> bool:
+    return normalised(line.name) == row.name and line.owner in ("", row.unit.code)
+
+
+def _unavailable(name: str, rule: str, owner: str) -> Finding:
+    return finding(Code.AGG_RULE_UNKNOWN, Position(field=name), name=name, rule=rule, owner=owner)
+
+
+def _traces(row: Row, *, used: bool) -> Iterable[Contribution]:
+    for given in row.answer.answers:
+        if given.state is State.BLANK:
+            continue
+        key = f"{row.answer.key}.{given.key}"
+        trace = field_candidate(row.unit, row.submission, given, row.answer.block, key).trace
+        yield replace(trace, used=used, reason="" if used else "not-picked")
