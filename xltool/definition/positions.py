@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,9 +30,7 @@ def key_positions(text: str) -> dict[KeyPath, tuple[int, int]]:
 
     A text the scan loses its way in yields the positions found so far.
     """
-    scan = _Scan(text)
-    scan.document()
-    return scan.found
+    return _scanned(text).found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,14 @@ class RepeatedKey:
 
 def repeated_key(text: str) -> RepeatedKey | None:
     """The first key given twice. In a text with other faults it only counts if it stands before them."""
+    return _scanned(text).twice
+
+
+def _scanned(text: str) -> _Scan:
     scan = _Scan(text)
-    scan.document()
-    return scan.twice
+    with suppress(RecursionError):  # thousands of brackets, which tomllib refuses too
+        scan.document()
+    return scan
 
 
 class _Scan:

@@ -42,7 +42,7 @@ class Source:
     def report_row(self, code: Code, row: int, column: str = "", **args: object) -> None:
         """A finding at a row and named column of a table file."""
         where = Position(file=self.name, row=row, column=column)
-        self.findings.append(finding(code, where, None, path=column, **args))
+        self.findings.append(finding(code, where, None, path=column or "columns", **args))
 
 
 def spelt(path: KeyPath, raw: object) -> str:
