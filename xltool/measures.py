@@ -8,6 +8,7 @@ The list is `codelists/measures.csv`: `per` is how a measure is spelt after a sl
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from xltool.model.value import Measure
 _EXACT = Context(prec=1000)
 _LONGEST = 20  # characters of the longest spelling worth looking up
 _MULTIPLES = (("百万", 6), ("千万", 7), ("万", 4), ("亿", 8))
+_BETWEEN = re.compile("[·•/]")
 _COUNTED_PER = ("persons", "households", "organisations", "services", "duration", "calendar", "area")
 
 
@@ -100,18 +102,20 @@ def _per(spelling: str) -> Measure | None:
     if not slash or not counted or not each:
         return None
     measure = _listed().get(counted) or _multiple(counted)
-    parts = [_denominators().get(part) for part in each.replace("•", "·").split("·")]
     if measure is None or doubtful(counted):
         return None
-    symbols_: list[str] = []
-    for part in parts:
-        if part is None or not _may_stand_per(measure, part):
-            return None
-        symbols_.append(part.symbol)
-    below = "·".join(symbols_)
+    parts = [_denominators().get(part) for part in _BETWEEN.split(each)]
+    found = [part for part in parts if part and _may_stand_per(measure, part)]
+    if len(found) < len(parts):
+        return None
+    below = "·".join(part.symbol for part in sorted(found, key=_is_time))  # 元/月·人 is 元/人·月
     return Measure(
         f"{measure.symbol}/{below}", f"{measure.dimension}/{below}", False, measure.factor, f"{measure.base}/{below}"
     )
+
+
+def _is_time(measure: Measure) -> bool:
+    return family(measure) in ("duration", "calendar")
 
 
 def _may_stand_per(measure: Measure, part: Measure) -> bool:

@@ -90,7 +90,8 @@ def _once(match: re.Match[str]) -> Reading | None:
         if not (year or near):
             return None
     open_ended = not day and not match["edge"] and _before(match)
-    unclear = open_ended or not (bounded or year or near or day)
+    alone = not (year or near or day or match["edge"])
+    unclear = open_ended or (alone and not match["tail"])  # 12月 and 3月内 may be a month or its number of months
     written = "-".join(f"{part:02}" if isinstance(part, int) else part for part in (year, month, day) if part)
     number = day or month or quarter
     measure = "日" if day else "月" if month else "季度" if quarter else None

@@ -17,7 +17,7 @@ from xltool.values.vocabulary import Sign, alternation, signs, words
 _NUMBER = f"(?:{ARABIC}|{CHINESE})"
 _HUNDRED_PER_CENT = re.compile("百分之百|百分百")
 _PER_CENT = re.compile(f"百分之({_NUMBER})")
-_PER_PERSON = re.compile(f"每([\u4e00-\u9fff]{{1,3}}?)({_NUMBER}.*)")
+_PER_PERSON = re.compile(f"(?P<per>每([\u4e00-\u9fff]{{1,3}}?)(?:每(日|天|月|年))?)(?P<figure>{_NUMBER}.*)")
 _PERIODS = {
     "日": "日", "天": "日", "周": "周", "星期": "周", "月": "月", "季": "季", "季度": "季", "年": "年"
 }  # fmt: skip
@@ -220,12 +220,12 @@ def _wording(match: re.Match[str], chosen: Unit, kind: Kind) -> str | None:
 
 
 def _per_person(match: re.Match[str], money: bool, inclusive: bool) -> Reading | None:
-    """每人500元 is 500 元/人: the measure is put together only where both halves are listed."""
-    found = quantity(match[2], money, inclusive)
+    """每人500元 is 500 元/人, 每人每月500元 is 500 元/人·月; only where every part of the measure is listed."""
+    found = quantity(match["figure"], money, inclusive)
     if found is None or found.kind is not Kind.NUMBER or found.measure is None:
         return None
-    measure = measures.find(f"{found.measure}/{match[1]}")
-    wording = f"每{match[1]}{found.wording or ''}"
+    measure = measures.find("/".join(part for part in (found.measure, match[2], match[3]) if part))
+    wording = f"{match['per']}{found.wording or ''}"
     return replace(found, measure=measure.symbol, wording=wording) if measure else None
 
 
