@@ -181,14 +181,14 @@ def _keeper(reader: _SheetReader) -> Keep:
 
 def _cell_handler(reader: _SheetReader, c: str, v: str) -> Start:
     """The start handler inside `sheetData`; `c` and `v` are the names of a cell and its value."""
-    pieces, keep = reader.pieces, _keeper(reader)
+    pieces, keep, own_values = reader.pieces, _keeper(reader), (v, reader.inline)
     cell: Attributes = {}
     formula: str | None = None
     stage = _NOTHING
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal cell, stage, formula
-        if stage and name != v and name != reader.inline:
+        if stage and name not in own_values:
             keep(cell, stage, formula)
             formula, stage = None, _NOTHING
         if name == c:

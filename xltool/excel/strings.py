@@ -8,8 +8,6 @@ from xml.parsers.expat import XMLParserType
 from xltool.excel.package import Package
 from xltool.excel.parts import feed, new_parser, prefix_of, unescape
 
-_KEPT = b'<t xml:space="preserve">'
-
 
 def read_strings(package: Package, part: str) -> dict[str, str]:
     """Each shared string by its index as a cell writes it (`"0"`, `"1"` …): a lookup needs no number parsing."""
@@ -27,17 +25,18 @@ def read_strings(package: Package, part: str) -> dict[str, str]:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether a whole part has character data inside `<t>` only, and no phonetic readings or comments.
+    """Whether a whole part is `<si><t…>text</t></si>` again and again, with nothing between the items.
 
-    Each `>` not followed by `<` must be that of a `<t>` with text, but for the end of the XML declaration and of
-    the part. All text of an item is then the item's, and the start tags need not be watched.
+    All character data of an item is then its text, and the start tags need not be watched.
     """
-    if not data.endswith(b"</sst>") or b"<!" in data or b"<rPh" in data or data.count(b"<?") > 1:
-        return False
-    ends = data.count(b">") - data.count(b"><") - 1
-    declaration = data.count(b"?>") - data.count(b"?><")
-    texts = data.count(b"<t>") - data.count(b"<t><") + data.count(_KEPT) - data.count(_KEPT + b"<")
-    return ends == texts + declaration
+    items = data.count(b"</si>")
+    return (
+        data.endswith(b"</sst>")
+        and data.count(b"><si><t") == items == data.count(b"</t></si>") == data.count(b"</t>")
+        and b"<!" not in data
+        and data.count(b"<?") == 1
+        and data.count(b"<si") == items
+    )
 
 
 def _collect_plain(parser: XMLParserType, found: list[str]) -> None:
