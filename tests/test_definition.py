@@ -216,7 +216,22 @@ MISTAKES: list[Mistake] = [
     (M, TOML, "minimum = 1\nprepared = 6", "minimum = 7\nprepared = 6",
      Code.DEF_CONTRADICTION, "minimum = 7", ("7 > 6",)),
     (M, TOML, "expected_length = 966", "expected_length = 2001", Code.DEF_CONTRADICTION, "expected", ("2001 > 2000",)),
-    (M, TOML, "prepared = 6\nspare = 2", "prepared = 0\nspare = 0\nx=1", Code.DEF_UNKNOWN_KEY, "x=1", ()),
+    (M, TOML, "minimum = 1\nprepared = 6\nspare = 2", "prepared = 0", Code.DEF_CONTRADICTION, "prepared", ("≥ 1",)),
+    (M, TOML, 'roles = ["department"]', "roles = []", Code.DEF_OUT_OF_RANGE, "roles", ("roles",)),
+    (M, TOML, 'kind = "rows"', 'kind = "rows"\nroles = []', Code.DEF_OUT_OF_RANGE, "roles = []", ("tasks",)),
+    (M, TOML, '"年度重点任务"', '"年度重点任务"\nside = 1', Code.DEF_SPANS, "columns = [", ("6", "5")),
+    (Y, TOML, 'caption = "预算安排"\n', "", Code.DEF_MISSING_KEY,
+     '[[block]]\nkind = "fields"\nkey = "funds"', ("caption",)),
+    (M, TOML, 'minimum = "0", compulsory = true, rule = "sum" },\n]', 'minimum = "2", maximum = "1" },\n]',
+     Code.DEF_CONTRADICTION, 'minimum = "2"', ("2 > 1",)),
+    (M, TOML, 'name = "财政拨款" }', 'name = "财政拨款", rule = "count_units" }', Code.DEF_UNSUITABLE,
+     'rule = "count_units" }', ("money",)),
+    (M, TOML, '"indicators.csv"', '"indicators.csv"\ncolumns = [{ key = "current", type = "text" }]', Code.DEF_SPANS,
+     '[[block]]\nkind = "tree"', ("7",)),
+    (M, TOML, 'measure = { heading = "计量单位", span = 1 }', 'measure = { heading = "{unit}" }', Code.DEF_PLACE,
+     'heading = "{unit}"', ("unit",)),
+    (M, CSV, "社会效益指标", "社会\x01指标", Code.DEF_WRONG_VALUE, "benefit.social", ("level2",)),
+    (M, CSV, "时限指标", "时限" * 2000, Code.DEF_OUT_OF_RANGE, "output.timeliness", ("aliases",)),
     (M, TOML, "= 966, max_length = 2000", "= 966, max_length = 32768",
      Code.DEF_OUT_OF_RANGE, "max_length = 32768", ("32767",)),
     (M, TOML, "[13, 16", "[13, 300", Code.DEF_OUT_OF_RANGE, "300", ("255",)),
@@ -277,7 +292,7 @@ def test_a_mistake_is_named_where_it_stands(mistake: Mistake, tmp_path: Path) ->
     assert definition is None
     found = [item for item in findings if item.code == code]
     assert len(found) == 1, [message(item, "en") for item in findings]
-    assert found[0].position.file == f"{form}/{file if code is not Code.DEF_FILE_MISSING else TOML}"
+    assert found[0].position.file == f"{form}/{file}"
     if at:
         row, column = line_and_column(text, at)
         assert found[0].position.row == row
@@ -287,6 +302,13 @@ def test_a_mistake_is_named_where_it_stands(mistake: Mistake, tmp_path: Path) ->
         assert word in message(found[0], "en")
         if not word.startswith("line "):
             assert word in message(found[0], "zh")
+
+
+def test_a_level_and_a_block_cannot_share_a_key(tmp_path: Path) -> None:
+    folder = copy_of(M, tmp_path)
+    text = (folder / CSV).read_text(encoding="utf-8")
+    (folder / CSV).write_text(text.replace("benefit.social,", "tasks,"), encoding="utf-8")
+    assert codes(load(folder)) == [Code.DEF_DUPLICATE]
 
 
 def test_every_code_of_a_definition_has_a_mistake_that_shows_it() -> None:

@@ -59,7 +59,7 @@ SIMPLE = Key(
 _DOTTED = Key(
     "key", Shape.TEXT, "Name in files and expressions.", required=True, pattern=DOTTED_KEY, sample='"income.total"'
 )
-ON_ROLES = Key("roles", Shape.WORDS, "The uses of the form it appears in.", words=_ROLES, default=_ROLES)
+ON_ROLES = Key("roles", Shape.WORDS, "The uses of the form it appears in.", words=_ROLES, default=_ROLES, low=1)
 _RULE = Key("rule", Shape.WORD, "How the department's value is formed from the units' values.", words=_RULES)
 _ALIASES = Key("aliases", Shape.TEXTS, "Other wordings it is known by.", pattern=FILLED, high=50)
 _TRACKS = Key("span", Shape.INTEGER, "How many tracks wide.", default=1, low=1, high=200)
@@ -87,7 +87,7 @@ _ANSWER = (
     Key("source", Shape.TEXT, "Where a prefilled value comes from.", high=100),
     Key("default", Shape.TEXT, "The value it starts with.", places=FORM_PLACES),
     _RULE,
-    Key("help", Shape.TEXT, "The prompt beside the cell.", high=200, places=FORM_PLACES),
+    Key("help", Shape.TEXT, "The prompt beside the cell.", high=200),
     _MESSAGE_NAME,
     ON_ROLES,
     Key("label_align", Shape.WORD, "How the label stands in its cell.", words=("left", "center", "right")),
@@ -185,7 +185,12 @@ _FRAME = (
     caption("caption", "Its caption: on top, or down the left side with `side`.", filled=False),
     Key("side", Shape.INTEGER, "Tracks of a caption down the left side; 0 puts it on top.", high=200),
     Key(
-        "profiles", Shape.WORDS, "Whether it is in the fill form, in print or both.", words=_PROFILES, default=_PROFILES
+        "profiles",
+        Shape.WORDS,
+        "Whether it is in the fill form, in print or both.",
+        words=_PROFILES,
+        default=_PROFILES,
+        low=1,
     ),
     ON_ROLES,
     Key("optional", Shape.FLAG, "Only where the campaign asks for it."),
@@ -193,7 +198,9 @@ _FRAME = (
 )
 _PAIRS = (
     Key("labels", Shape.WORD, "Where labels stand.", words=("left", "above"), default="left"),
-    Key("rows", Shape.PLACING, "The rows, each a list of field keys from left to right.", required=True, high=200),
+    Key(
+        "rows", Shape.PLACING, "The rows, each a list of field keys from left to right.", required=True, low=1, high=200
+    ),
     Key("fields", Shape.TABLES, "The fields placed in the rows.", required=True, table=FIELD, low=1, high=200),
     Key("note", Shape.TABLE, "A text at the right end of the last row.", table=NOTE),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xltool import measures
-from xltool.definition.shapes import DOTTED_KEY
+from xltool.definition.shapes import DOTTED_KEY, SHOWN
 from xltool.definition.source import Source, nearest
 from xltool.findings import Code
 from xltool.model.form import IndicatorRow, Level
@@ -16,6 +17,7 @@ from xltool.model.value import Kind, Operator
 
 ENTRIES = ("open", "none")
 MOST_ROWS = 1_000
+LONGEST_CELL = 2_000  # characters
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0", "")
 _COUNTS = ("minimum", "prepared", "spare", "maximum")
 _ABOUT_LEVEL = ("aliases", "entry", "text", *_COUNTS, "measures", "kinds")
@@ -57,7 +59,7 @@ def read_leaves(source: Source, depth: int) -> tuple[Level, ...]:
 
 
 def _records(source: Source, depth: int) -> Iterator[_Row]:
-    reader = csv.reader(source.text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(source.text, newline=""), strict=True)
     heading: list[str] = []
     start = 1
     try:
@@ -74,10 +76,20 @@ def _records(source: Source, depth: int) -> Iterator[_Row]:
                 source.report_row(
                     Code.DEF_ROWS_DISAGREE, line, key=cells[0], column="", found=len(cells), expected=len(heading)
                 )
-            else:
+            elif _cells_can_be_shown(source, line, heading, cells):
                 yield _Row(line, dict(zip(heading, cells, strict=False)))
     except csv.Error as fault:
         source.report_row(Code.DEF_SYNTAX, start, reason=str(fault))
+
+
+def _cells_can_be_shown(source: Source, line: int, heading: list[str], cells: list[str]) -> bool:
+    before = len(source.findings)
+    for column, cell in zip(heading, cells, strict=False):
+        if not re.fullmatch(SHOWN, cell):
+            source.report_row(Code.DEF_WRONG_VALUE, line, column, found=repr(cell[:40]), sample="abc")
+        elif len(cell) > LONGEST_CELL:
+            source.report_row(Code.DEF_OUT_OF_RANGE, line, column, found=len(cell), low=0, high=LONGEST_CELL)
+    return len(source.findings) == before
 
 
 def _heading_is_sound(source: Source, line: int, heading: list[str], depth: int) -> bool:
