@@ -105,7 +105,16 @@ def _height(grid: Grid, slot_key: str, answer: Answer, width: float) -> float:
 
 
 def place_lines(grid: Grid, block: Lines, left: int) -> None:
-    """Fixed lines under a heading row, such as the budget."""
+    """Fixed lines under a heading row, such as the budget; without any heading they go on with the table above."""
+    if block.heading or any(item.label for item in block.columns):
+        _lines_heading(grid, block, left)
+    first = grid.row
+    for line in block.lines:
+        _line(grid, block, line, left)
+    grid.names.append((f"S_{block.frame.key}", CellRange(first, 1, grid.row - 1, grid.tracks)))
+
+
+def _lines_heading(grid: Grid, block: Lines, left: int) -> None:
     key = f"{block.frame.key}:heading"
     row = grid.open_row(key, HEADING_HEIGHT)
     grid.put(CellRange(row, left, row, left + block.span - 1), grid.text(block.heading), grid.palette.heading())
@@ -114,10 +123,6 @@ def place_lines(grid: Grid, block: Lines, left: int) -> None:
         where = CellRange(row, column, row, column + item.answer_span - 1)
         grid.head(f"{block.frame.key}.{item.key}", grid.text(item.label), where, key, grid.palette.heading())
         column += item.answer_span
-    first = grid.row
-    for line in block.lines:
-        _line(grid, block, line, left)
-    grid.names.append((f"S_{block.frame.key}", CellRange(first, 1, grid.row - 1, grid.tracks)))
 
 
 def _line(grid: Grid, block: Lines, line: Line, left: int) -> None:
@@ -129,7 +134,7 @@ def _line(grid: Grid, block: Lines, line: Line, left: int) -> None:
     for item in block.columns:
         where = CellRange(row, column, row, column + item.answer_span - 1)
         slot_key = key if len(block.columns) == 1 else f"{key}.{item.key}"
-        label = line.name if len(block.columns) == 1 else f"{line.name}·{item.label}"
+        label = line.name if len(block.columns) == 1 else f"{line.name}·{item.name or item.label}"
         grid.answer(slot_key, item, where, key, block.frame.key, label)
         grid.names.append((f"F_{slot_key}", where))
         column += item.answer_span

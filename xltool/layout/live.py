@@ -7,7 +7,7 @@ program that opens the file shows the stored text until it calculates.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -36,10 +36,28 @@ class Book:
 
     by_key: Mapping[str, Slot]
     by_row: Mapping[str, tuple[Slot, ...]]
+    by_column: Mapping[str, tuple[Slot, ...]]  # the repeating columns: tasks.amount, indicators.weight
     contents: Mapping[str, Content | None]
 
     def ref(self, slot: Slot) -> str:
         return absolute(slot.range.first_row, slot.range.first_col)
+
+    def address(self, name: str) -> str:
+        """The cell of a figure, or the cells of a repeating column from its first row to its last."""
+        if name in self.by_key:
+            return self.ref(self.by_key[name])
+        slots = self.by_column[name]
+        return f"{self.ref(slots[0])}:{self.ref(slots[-1])}"
+
+    def figure(self, name: str) -> expressions.Figure:
+        """What the check finds there; of a repeating column only the cells that are filled."""
+        if name in self.by_key:
+            return number_of(self.contents.get(name))
+        return tuple(number_of(self.contents.get(slot.key)) for slot in self.by_column[name] if self.text(slot))
+
+    def slots_of(self, name: str) -> tuple[Slot, ...]:
+        """The slots behind a name of a check; none where this role's form has no such answer."""
+        return (self.by_key[name],) if name in self.by_key else self.by_column.get(name, ())
 
     def text(self, slot: Slot) -> str:
         content = self.contents.get(slot.key)
@@ -48,11 +66,14 @@ class Book:
 
 def book_of(grid: Grid) -> Book:
     rows: dict[str, tuple[Slot, ...]] = {}
+    columns: dict[str, tuple[Slot, ...]] = {}
     for slot in grid.slots:
         rows[slot.row_key] = (*rows.get(slot.row_key, ()), slot)
+        if slot.answer is not None and "#" in slot.row_key:
+            columns[slot.column] = (*columns.get(slot.column, ()), slot)
     placed = {(cell.range.first_row, cell.range.first_col): cell.content for cell in grid.cells}
     contents = {slot.key: placed.get((slot.range.first_row, slot.range.first_col)) for slot in grid.slots}
-    return Book({slot.key: slot for slot in grid.slots}, rows, contents)
+    return Book({slot.key: slot for slot in grid.slots}, rows, columns, contents)
 
 
 def quoted(text: str) -> str:
@@ -103,14 +124,18 @@ def _number(slot: Slot, book: Book, text: str) -> Piece:
     assert answer is not None
     wrong = words["not_number"].format(label=slot.label)
     number = number_of(book.contents.get(slot.key))
-    below, formula_below = "", '""'
+    outside, formula_outside = "", '""'
+    if answer.maximum is not None:
+        high = words["too_large"].format(label=slot.label, maximum=answer.maximum)
+        outside = high if number is not None and number > answer.maximum else ""
+        formula_outside = f'IF({ref}>{answer.maximum},{quoted(high)},"")'
     if answer.minimum is not None:
         low = words["negative"].format(label=slot.label, minimum=answer.minimum)
-        below = low if number is not None and number < answer.minimum else ""
-        formula_below = f'IF({ref}<{answer.minimum},{quoted(low)},"")'
+        outside = low if number is not None and number < answer.minimum else outside
+        formula_outside = f"IF({ref}<{answer.minimum},{quoted(low)},{formula_outside})"
     blank = f"OR(LEN(TRIM({ref}))=0,TRIM({ref})={quoted(Operator.NOT_APPLICABLE)})"
-    value = "" if text.strip() in ("", Operator.NOT_APPLICABLE) else below if number is not None else wrong
-    return Piece(f'IF({blank},"",IF(ISNUMBER({ref}),{formula_below},{quoted(wrong)}))', value)
+    value = "" if text.strip() in ("", Operator.NOT_APPLICABLE) else outside if number is not None else wrong
+    return Piece(f'IF({blank},"",IF(ISNUMBER({ref}),{formula_outside},{quoted(wrong)}))', value)
 
 
 def number_of(content: Content | None) -> Decimal | None:
@@ -137,6 +162,11 @@ def _indicator(tree: Tree, slots: tuple[Slot, ...], book: Book) -> list[Piece]:
         if target.compulsory:
             parts = {slot.part: slot for slot in slots if slot.target is target}
             inner.extend(_target(parts, book))
+    for slot in slots:
+        if slot.answer is not None and (slot.answer.compulsory or slot.answer.type in NUMERIC):
+            # The row says which indicator it is, so the answer's own name is enough.
+            named = replace(slot, label=slot.answer.name or slot.answer.label)
+            inner.extend(_scalar(named, book, book.text(slot)))
     empty = "&".join(book.ref(slot) for slot in slots)
     joined = "&".join(piece.formula for piece in inner)
     begun = any(book.text(slot) for slot in slots)
@@ -230,9 +260,9 @@ def _minimum(book: Book, prefix: str, column: str, minimum: int, text: str) -> l
 def arithmetic_formula(check: Check, book: Book) -> str | None:
     """TRUE, FALSE, or empty text where an input is missing; None where the check does not apply to this role."""
     parsed = expressions.parse(check.expression)
-    if isinstance(parsed, str) or any(name not in book.by_key for name in expressions.names(parsed)):
+    if isinstance(parsed, str) or not all(book.slots_of(name) for name in expressions.names(parsed)):
         return None
-    return expressions.to_excel(parsed, lambda name: book.ref(book.by_key[name]), check.tolerance)
+    return expressions.to_excel(parsed, book.address, check.tolerance)
 
 
 def _arithmetic(grid: Grid, book: Book) -> list[tuple[str, Piece]]:
@@ -244,16 +274,21 @@ def _arithmetic(grid: Grid, book: Book) -> list[tuple[str, Piece]]:
         parsed = expressions.parse(check.expression)
         assert not isinstance(parsed, str)
         words = table("workbook")["check"]["difference"].format(label=check.label, difference="\0").split("\0")
-        difference = expressions.difference_to_excel(
-            parsed, lambda name: book.ref(book.by_key[name]), grid.form.decimals
-        )
+        difference = expressions.difference_to_excel(parsed, book.address, grid.form.decimals)
         text = f'IF(({formula})=FALSE,{quoted(words[0])}&{difference}&{quoted(words[1])},"")'
-        outcome = expressions.evaluate(parsed, lambda name: number_of(book.contents.get(name)), check.tolerance)
+        outcome = expressions.evaluate(parsed, book.figure, check.tolerance)
         value = ""
         if outcome.verdict is expressions.Verdict.FAILS and outcome.difference is not None:
             value = f"{words[0]}{outcome.difference:.{grid.form.decimals}f}{words[1]}"
-        found.append((book.by_key[expressions.names(parsed)[0]].row_key, Piece(text, value)))
+        found.append((judged_slot(parsed, book).row_key, Piece(text, value)))
     return found
+
+
+def judged_slot(parsed: expressions.Expression, book: Book) -> Slot:
+    """Where a check is shown: at its first single figure, or at the top of its column."""
+    names = expressions.names(parsed)
+    single = [name for name in names if name in book.by_key]
+    return book.slots_of(next(iter(single), names[0]))[0]
 
 
 def status_line(area: str, values: list[str]) -> Piece:

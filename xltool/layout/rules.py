@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xltool import expressions
 from xltool.addresses import absolute, letters
 from xltool.layout.grid import Grid
-from xltool.layout.live import DIGITS_NAME, Book, arithmetic_formula, quoted
+from xltool.layout.live import DIGITS_NAME, Book, arithmetic_formula, judged_slot, quoted
 from xltool.layout.style import MISSING, WRONG
 from xltool.model.form import Answer, AnswerType, Level, Tree
 from xltool.model.layout import Mark, Rule, Slot
@@ -65,6 +66,8 @@ def _answer_rule(grid: Grid, where: CellRange, slot: Slot) -> Rule:
         bounds = [f"ISNUMBER({here})"]
         if answer.minimum is not None:
             bounds.append(f"{here}>={answer.minimum}")
+        if answer.maximum is not None:
+            bounds.append(f"{here}<={answer.maximum}")
         if places is not None:
             bounds.append(f"ROUND({here},{places})={here}")
         formula = f"OR({here}={quoted(Operator.NOT_APPLICABLE)},AND({','.join(bounds)}))"
@@ -75,8 +78,6 @@ def _answer_rule(grid: Grid, where: CellRange, slot: Slot) -> Rule:
 def _words(grid: Grid, slot: Slot, answer: Answer) -> tuple[str, str]:
     words = table("workbook")
     kind = answer.type.value if answer.type.value in words["prompt"] else "text"
-    if answer.type is AnswerType.PERCENT:
-        kind = "number"
     if kind == "text" and not answer.max_length:
         kind = "free_text"
     places = {
@@ -137,8 +138,9 @@ def marks_of(grid: Grid, book: Book, check_column: int) -> Iterator[Mark]:
     for check in grid.form.checks:
         formula = arithmetic_formula(check, book)
         if formula is not None and grid.role in check.roles:
-            first = next(name for name in book.by_key if name in check.expression.split())
-            yield Mark(book.by_key[first].range, f"({formula})=FALSE", WRONG)
+            parsed = expressions.parse(check.expression)
+            assert not isinstance(parsed, str)
+            yield Mark(judged_slot(parsed, book).range, f"({formula})=FALSE", WRONG)
     for tree in (block for block in grid.form.blocks if isinstance(block, Tree)):
         for level in tree.leaves:
             yield from _level_marks(level, book, check_column)

@@ -1,0 +1,55 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from xltool.cli.language import words
+from xltool.workflow.context import Context
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def campaign_folder(function: Function) -> Function:
+    """The campaign folder, the current one unless `-C` names another."""
+    option = click.option(
+        "-C",
+        "--campaign",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(),
+        help=words("common.campaign"),
+    )
+    return option(function)
+
+
+def json_option(function: Function) -> Function:
+    return click.option("--json", "as_json", is_flag=True, help=words("common.json"))(function)
+
+
+def jobs_option(function: Function) -> Function:
+    return click.option("--jobs", type=click.IntRange(1), default=None, help=words("common.jobs"))(function)
+
+
+def form_folders_option(function: Function) -> Function:
+    """Own folders of forms, searched before the bundled ones."""
+    option = click.option(
+        "--forms",
+        "form_folders",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        multiple=True,
+        envvar="XLTOOL_FORMS",
+        help=words("common.forms"),
+    )
+    return option(function)
+
+
+def context_of(
+    progress: Callable[[int, int], None] | None = None, jobs: int | None = None, form_folders: tuple[Path, ...] = ()
+) -> Context:
+    plain = Context(form_folders=form_folders)
+    return Context(progress=progress or plain.progress, jobs=jobs or plain.jobs, form_folders=form_folders)

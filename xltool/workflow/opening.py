@@ -1,0 +1,51 @@
+"""Opening what every verb begins with: the campaign folder, its form, its key and its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from xltool import campaign as campaigns
+from xltool.definition import load_form
+from xltool.findings import Code, finding
+from xltool.model.campaign import Campaign
+from xltool.model.finding import Finding, Position, Severity
+from xltool.model.form import FormDefinition
+from xltool.store.ledger import Ledger, Unavailable
+from xltool.workflow.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A campaign that can be worked with: its folder, what it says, its form and its signing key."""
+
+    folder: Path
+    campaign: Campaign
+    form: FormDefinition
+    key: bytes
+    findings: tuple[Finding, ...]
+
+
+def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...]:
+    """The campaign of this folder, or the findings that say why it cannot be opened."""
+    campaign, findings = campaigns.load(folder)
+    if campaign is None:
+        return findings
+    form, form_findings = load_form(campaign.form_id, (*context.form_folders, folder / "forms"))
+    findings = (*findings, *form_findings)
+    if form is None or any(item.severity is Severity.ERROR for item in findings):
+        return findings
+    return Opened(folder, campaign, form, campaigns.key(folder), findings)
+
+
+@contextmanager
+def open_ledger(folder: Path) -> Iterator[Ledger | Finding]:
+    """The campaign's ledger, or the finding that says why it cannot be used now."""
+    with Ledger.open(campaigns.ledger(folder)) as ledger:
+        yield unavailable(ledger) if isinstance(ledger, Unavailable) else ledger
+
+
+def unavailable(fault: Unavailable) -> Finding:
+    return finding(Code.COL_LEDGER_UNAVAILABLE, Position(file=fault.path.name), fault=fault.fault.value)
