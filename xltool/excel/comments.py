@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltool.excel.addresses import position
+from xltool.excel.references import position
 from xltool.excel.package import Package, Relation
 from xltool.excel.parts import ignore, target_of, unescape, walk
 from xltool.model.workbook import RawComment

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from xltool.excel.addresses import column_letters, position
+from xltool.addresses import a1
 from xltool.excel.package import Package, Refusal
 from xltool.excel.parts import Start, feed, new_parser, prefix_of, unescape
+from xltool.excel.references import position
 from xltool.excel.surroundings import Surroundings
 from xltool.findings import Code
 from xltool.model.workbook import CellKind, CellRange, RawCell
@@ -131,7 +132,7 @@ class _SheetReader:
     def following(self, previous: Attributes) -> str:
         """The reference of a cell that does not say its own: right of the previous, or the first of its row."""
         column = position(previous["r"])[1] + 1 if previous else 1
-        return f"{column_letters(column)}{self.row_number}"
+        return a1(self.row_number, column)
 
     def typed(self, cell: Attributes, value: str) -> tuple[CellKind, str]:
         """Kind and text of a value that is no plain number or shared string."""

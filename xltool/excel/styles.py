@@ -39,42 +39,29 @@ def is_percent_format(code: str) -> bool:
 
 
 class _Styles:
-    """Collects `cellXfs` and, for locks inherited from a named style, `cellStyleXfs`."""
+    """Collects the formats of cells; those of named styles (`cellStyleXfs`) and of conditions (`dxfs`) pass by."""
 
     def __init__(self) -> None:
         self.codes = dict(built_in_formats())
         self.table = ""
-        self.xf: dict[str, str] = {}
-        self.lock: bool | None = None
-        self.style_locks: list[bool] = []
+        self.code = ""
+        self.locked = True
         self.styles: list[RawStyle] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in ("cellXfs", "cellStyleXfs", "dxfs"):
+        if name in ("numFmts", "cellXfs", "cellStyleXfs", "dxfs"):
             self.table = name
-        elif name == "numFmt" and self.table != "dxfs":
+        elif name == "numFmt" and self.table == "numFmts":
             self.codes[attributes.get("numFmtId", "")] = unescape(attributes.get("formatCode", ""))
         elif name == "xf":
-            self.xf, self.lock = attributes, None
+            self.code = self.codes.get(attributes.get("numFmtId", "0")) or "General"
+            self.locked = True
         elif name == "protection":
-            self.lock = truth(attributes, "locked", "1")
+            self.locked = truth(attributes, "locked", "1")
 
     def end(self, name: str, _: str) -> None:
-        if name == self.table:
-            self.table = ""
-        elif name == "xf" and self.table == "cellStyleXfs":
-            self.style_locks.append(True if self.lock is None else self.lock)
-        elif name == "xf" and self.table == "cellXfs":
-            code = self.codes.get(self.xf.get("numFmtId", "0"), "General")
-            self.styles.append(RawStyle(code or "General", self._locked()))
-
-    def _locked(self) -> bool:
-        if self.lock is not None:
-            return self.lock
-        parent = self.xf.get("xfId", "")
-        if truth(self.xf, "applyProtection") or not parent.isdecimal():
-            return True
-        return self.style_locks[int(parent)] if int(parent) < len(self.style_locks) else True
+        if name == "xf" and self.table == "cellXfs":
+            self.styles.append(RawStyle(self.code, self.locked))
 
 
 def read_styles(package: Package, part: str) -> tuple[RawStyle, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from xltool.excel.addresses import LAST_COL, LAST_ROW, ranges
+from xltool.excel.references import LAST_COL, LAST_ROW, ranges
 from xltool.excel.parts import local, truth, unescape
 from xltool.model.workbook import CellRange, RawValidation
 

@@ -1,10 +1,11 @@
-"""A1 addresses and ranges as workbook parts write them."""
+"""Cell references and ranges as workbook parts write them: more forms than ours, and hostile ones."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from xltool.addresses import number
 from xltool.excel.package import Refusal
 from xltool.findings import Code
 from xltool.model.workbook import CellRange
@@ -16,30 +17,13 @@ _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _RANGE = re.compile(r"\$?([A-Za-z]{0,3})\$?([0-9]{0,7})(?::\$?([A-Za-z]{0,3})\$?([0-9]{0,7}))?")
 
 
-def column_number(letters: str) -> int:
-    """`A` → 1, `XFD` → 16384."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """1 → `A`, 16384 → `XFD`."""
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 @lru_cache(maxsize=16_384)
 def position(reference: str) -> tuple[int, int]:
     """(row, column) of an A1 reference. Every form repeats the same addresses, hence the cache."""
     match = _CELL.fullmatch(reference)
     if match is None:
         raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
-    row, col = int(match.group(2)), column_number(match.group(1))
+    row, col = int(match.group(2)), number(match.group(1).upper())
     if not 0 < row <= LAST_ROW or col > LAST_COL:
         raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
     return row, col
@@ -56,6 +40,6 @@ def ranges(text: str) -> tuple[CellRange, ...]:
         if last_col is None:
             last_col, last_row = first_col, first_row
         rows = sorted((int(first_row or 1), int(last_row or LAST_ROW)))
-        cols = sorted((column_number(first_col or "A"), column_number(last_col or "XFD")))
+        cols = sorted((number((first_col or "A").upper()), number((last_col or "XFD").upper())))
         found.append(CellRange(max(rows[0], 1), cols[0], min(rows[1], LAST_ROW), min(cols[1], LAST_COL)))
     return tuple(found)
