@@ -1,0 +1,163 @@
+"""Checks of one indicator: name, operator, target value and measure, each alone and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from xltool import measures
+from xltool.checks.case import Case
+from xltool.findings import Code
+from xltool.model.finding import Finding, Severity
+from xltool.model.form import Level, Tree
+from xltool.model.submission import Indicator
+from xltool.model.value import Doubt, Kind, Operator, State, TargetValue
+
+COUNTED = frozenset({Kind.NUMBER, Kind.RANGE, Kind.TOLERANCE, Kind.DISTRIBUTIVE})
+_DOUBTS = {  # DATE_SERIAL is said where the cell is read: only there the date is known
+    Doubt.OPERATOR_DISAGREES: (Code.IND_OPERATOR_DISAGREES, "operator"),
+    Doubt.MEASURE_DISAGREES: (Code.IND_MEASURE_DISAGREES, "measure"),
+    Doubt.NUMBER_UNDER_QUALITATIVE: (Code.IND_NUMBER_UNDER_QUALITATIVE, "value"),
+    Doubt.WORDING_UNDER_QUANTITATIVE: (Code.IND_WORDING_UNDER_QUANTITATIVE, "value"),
+    Doubt.MEASURE_WITH_WORDING: (Code.IND_MEASURE_WITH_WORDING, "measure"),
+    Doubt.SUPERSCRIPT: (Code.IND_SUPERSCRIPT, "value"),
+    Doubt.UNKNOWN_OPERATOR: (Code.IND_OPERATOR_UNKNOWN, "operator"),
+    Doubt.UNKNOWN_MEASURE: (Code.IND_MEASURE_UNKNOWN, "measure"),
+    Doubt.AMBIGUOUS: (Code.IND_AMBIGUOUS, "value"),
+    Doubt.MISSING_NUMBER: (Code.IND_NUMBER_MISSING, "value"),
+}
+_DECISIVE = frozenset({Doubt.DATE_SERIAL, Doubt.MISSING_NUMBER})  # nothing else about the value is worth saying
+
+
+class Entry(NamedTuple):
+    """One target of an indicator. `prefix` is the key of its cells without the part; `parts` are those it has."""
+
+    case: Case
+    indicator: Indicator
+    level: Level
+    value: TargetValue
+    prefix: str
+    parts: frozenset[str]
+    compulsory: bool
+
+    def say(self, code: Code, part: str, severity: Severity | None = None, **args: object) -> Finding:
+        key = f"{self.prefix}.{part if part in self.parts else 'value'}"
+        shown = self.value.text.strip()
+        text = self.case.texts.get(f"{self.prefix}.{part}", "").strip()
+        return self.case.say(
+            code, key, severity, name=self.indicator.name, value=shown, text=text, level=self.level.path[-1], **args
+        )
+
+
+def target_given(entry: Entry) -> Iterator[Finding]:
+    """A compulsory target is given; 无 says that there is none."""
+    value = entry.value
+    if not entry.compulsory:
+        return
+    if value.state is State.BLANK:
+        yield entry.say(Code.IND_VALUE_BLANK, "value")
+    elif value.state is State.GIVEN and value.kind is Kind.NONE:
+        yield entry.say(Code.IND_NO_TARGET, "value")
+
+
+def doubts(entry: Entry) -> Iterator[Finding]:
+    """What was doubtful while the target was read."""
+    found = set(entry.value.doubts)
+    if found & _DECISIVE:
+        found &= {Doubt.MISSING_NUMBER, Doubt.UNKNOWN_OPERATOR}
+    if entry.value.kind is Kind.PLACEHOLDER:
+        yield entry.say(Code.IND_PLACEHOLDER, "value")
+        return
+    for doubt in entry.value.doubts:
+        if doubt in found and doubt in _DOUBTS:
+            code, part = _DOUBTS[doubt]
+            yield entry.say(code, part)
+
+
+def operator_given(entry: Entry) -> Iterator[Finding]:
+    """A target has an operator; without one a figure means nothing and words are taken for 定性."""
+    value = entry.value
+    if "operator" not in entry.parts or value.operator is not None or not _given(value):
+        return
+    if Doubt.UNKNOWN_OPERATOR not in value.doubts:
+        severity = Severity.ERROR if value.kind in COUNTED else Severity.WARNING
+        yield entry.say(Code.IND_OPERATOR_BLANK, "operator", severity)
+
+
+def measure_given(entry: Entry) -> Iterator[Finding]:
+    """A figure has a measure."""
+    value = entry.value
+    if "measure" in entry.parts and value.kind in COUNTED and value.measure is None and _given(value):
+        yield entry.say(Code.IND_MEASURE_BLANK, "measure")
+
+
+def measure_offered(entry: Entry) -> Iterator[Finding]:
+    """The measure is among the level's, or converts into one of them."""
+    value, offered = entry.value, entry.level.measures
+    if not offered or value.measure is None or value.kind not in COUNTED or value.measure in offered:
+        return
+    found = measures.find(value.measure)
+    if found is None or Doubt.MEASURE_DISAGREES in value.doubts:
+        return
+    dimensions = {item.dimension for item in map(measures.find, offered) if item is not None}
+    if found.dimension not in dimensions:
+        yield entry.say(Code.IND_MEASURE_NOT_OFFERED, "measure", measure=value.measure, offered="、".join(offered))
+
+
+def kind_allowed(entry: Entry) -> Iterator[Finding]:
+    """The target is of a kind that the level allows, where the level says so."""
+    if entry.level.kinds and _given(entry.value) and entry.value.kind.value not in entry.level.kinds:
+        yield entry.say(Code.IND_KIND_NOT_ALLOWED, "value")
+
+
+def understood(entry: Entry) -> Iterator[Finding]:
+    """A target that is not 定性 was understood; other doubts about it say more."""
+    value = entry.value
+    worded = value.operator in (Operator.QUALITATIVE, Operator.NOT_APPLICABLE)
+    if value.kind is Kind.UNPARSED and _given(value) and not value.doubts and not worded:
+        yield entry.say(Code.IND_UNPARSED, "value")
+
+
+INDICATOR_CHECKS: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
+    target_given,
+    doubts,
+    operator_given,
+    measure_given,
+    measure_offered,
+    kind_allowed,
+    understood,
+)
+
+
+def names(case: Case) -> Iterator[Finding]:
+    """Every indicator has a name, and it fits."""
+    limits = {
+        leaf.key: (leaf, block.name.max_length)
+        for block in case.form.blocks
+        if isinstance(block, Tree)
+        for leaf in block.leaves
+    }
+    for indicator in case.submission.indicators:
+        key = f"{indicator.key}.name"
+        level, limit = limits[indicator.level]
+        if not indicator.name:
+            yield case.say(Code.IND_NAME_BLANK, key, level=level.path[-1])
+        elif limit and len(indicator.name) > limit:
+            label = case.slots[key].label
+            yield case.say(Code.VAL_TOO_LONG, key, label=label, length=len(indicator.name), limit=limit)
+
+
+def entries(case: Case) -> Iterator[Entry]:
+    """Every target of every indicator whose value cell was found and could be read."""
+    for indicator in case.submission.indicators:
+        for target in indicator.targets:
+            prefix = f"{indicator.key}.{target.column}"
+            slot = case.slots[f"{prefix}.value"]
+            if slot.key not in case.places or slot.level is None or slot.target is None:
+                continue
+            parts = frozenset(part.part for part in slot.target.parts)
+            yield Entry(case, indicator, slot.level, target.value, prefix, parts, slot.target.compulsory)
+
+
+def _given(value: TargetValue) -> bool:
+    return value.state is State.GIVEN and value.kind not in (Kind.NONE, Kind.PLACEHOLDER)

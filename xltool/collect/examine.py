@@ -1,0 +1,161 @@
+"""One returned file from bytes to findings: gate, read, recognise, locate, interpret, account, check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from xltool.checks import Case, check_submission, check_workbook, settle
+from xltool.checks import workbook as workbook_checks
+from xltool.collect.account import account
+from xltool.collect.interpret import interpret
+from xltool.collect.locate import Located, locate
+from xltool.collect.plan_index import index_of
+from xltool.collect.sizes import filling_for
+from xltool.excel.identity import belongs, collect_tokens, read_without_key, recognise
+from xltool.excel.read import read_bytes
+from xltool.findings import Code, finding
+from xltool.layout.form import lay_out
+from xltool.layout.grid import Filling
+from xltool.layout.workbook import common_sheets
+from xltool.model.campaign import Campaign
+from xltool.model.finding import Finding, Position, Severity
+from xltool.model.form import FormDefinition, Profile, Role
+from xltool.model.layout import FormLayout, SheetPlan
+from xltool.model.submission import Identity, Submission
+from xltool.model.workbook import RawWorkbook
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading needs to know: the forms it may meet, and of a campaign its key, its roster and its texts.
+
+    It is sent to worker processes once. Without a campaign the token is only read, not proven. `places` fill the
+    form's own texts as they were filled when it was issued; `guide` those of the guide.
+    """
+
+    forms: tuple[FormDefinition, ...]
+    campaign: Campaign | None = None
+    key: bytes = b""
+    places: Mapping[str, str] = field(default_factory=dict)
+    guide: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """`submission` is None where the file could not be read as this form; `findings` are all findings on the file."""
+
+    file: str
+    sha256: str
+    submission: Submission | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(item.severity is Severity.ERROR for item in self.findings)
+
+
+def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> Examination:
+    """Everything about one file. Never raises for what is in it; picklable in and out, so any process may run it."""
+    workbook, findings = read_bytes(data, name)
+    if workbook is None:
+        return Examination(name, sha256, None, settle(findings))
+    identity, doubts = _identity(workbook, reading, name)
+    findings += doubts
+    form, role = _form(identity, reading), _role(identity)
+    if identity is None or form is None or role is None:
+        return Examination(name, sha256, None, _at(settle(findings), name, ""))
+    layout, others = _layout(reading, form, role, filling_for(workbook, form, reading.places))
+    located = locate(workbook, layout)
+    if located.sheet is None:
+        return Examination(name, sha256, None, _at(settle((*findings, *located.findings)), name, identity.unit_code))
+    submission = interpret(workbook, located, layout, identity, name, sha256)
+    findings += (*located.findings, *submission.findings)
+    findings += account(workbook, located, layout, others)
+    findings += check_workbook(workbook_checks.Entry(located.sheet, layout, located.places))
+    findings += check_submission(_case(submission, located, layout))
+    settled = _at(settle(findings), name, identity.unit_code)
+    return Examination(name, sha256, replace(submission, findings=settled), settled)
+
+
+def _identity(workbook: RawWorkbook, reading: Reading, name: str) -> tuple[Identity | None, tuple[Finding, ...]]:
+    campaign = reading.campaign
+    if campaign is None:
+        return _claimed(workbook, reading, name)
+    identity, findings = recognise(workbook, reading.key, campaign.id, name)
+    form = _form(identity, reading)
+    if identity is None or form is None:
+        return identity, findings if identity is None else (*findings, _other_form(identity, reading, name))
+    return identity, (*findings, *belongs(identity, campaign, form.version, Position(file=name)))
+
+
+def _claimed(workbook: RawWorkbook, reading: Reading, name: str) -> tuple[Identity | None, tuple[Finding, ...]]:
+    """Without a key nothing can be proven: what the token says is taken as said, if all its copies say the same."""
+    tokens = collect_tokens(workbook)
+    claims = {claim for copy in tokens if (claim := read_without_key(copy.token)) is not None}
+    if not claims:
+        damaged = finding(Code.IDN_DAMAGED, Position(file=name), token=tokens[0].token[:60]) if tokens else None
+        return None, (damaged or finding(Code.IDN_MISSING, Position(file=name)),)
+    if len(claims) > 1:
+        said = ", ".join(sorted(f"{claim.campaign}/{claim.unit_code} #{claim.issue}" for claim in claims))
+        return None, (finding(Code.IDN_DISAGREE, Position(file=name), claims=said),)
+    identity = claims.pop()
+    return identity, () if _form(identity, reading) else (_other_form(identity, reading, name),)
+
+
+def _other_form(identity: Identity, reading: Reading, name: str) -> Finding:
+    expected = "、".join(form.id for form in reading.forms)
+    return finding(Code.IDN_OTHER_FORM, Position(file=name), found=identity.form_id, expected=expected)
+
+
+def _form(identity: Identity | None, reading: Reading) -> FormDefinition | None:
+    return next((form for form in reading.forms if identity is not None and form.id == identity.form_id), None)
+
+
+def _role(identity: Identity | None) -> Role | None:
+    return Role(identity.role) if identity is not None and identity.role in set(Role) else None
+
+
+_Sizes = tuple[tuple[tuple[str, int], ...], frozenset[str]]
+_kept: dict[tuple[int, str, Role, _Sizes], tuple[Reading, FormLayout, tuple[SheetPlan, ...]]] = {}
+_KEPT = 16
+
+
+def _layout(
+    reading: Reading, form: FormDefinition, role: Role, filling: Filling
+) -> tuple[FormLayout, tuple[SheetPlan, ...]]:
+    """The layout this workbook was issued in, and the guide beside it; made once per role and size."""
+    sizes: _Sizes = (tuple(sorted(filling.counts.items())), filling.optional_blocks)
+    key = (id(reading), form.id, role, sizes)
+    found = _kept.get(key)
+    if found is not None and found[0] is reading:
+        return found[1], found[2]
+    if len(_kept) >= _KEPT:
+        _kept.clear()
+    layout = lay_out(form, role, Profile.FILL, filling)
+    guide = (common_sheets(form, role, dict(reading.guide)).guide,) if reading.guide else ()
+    _kept[key] = (reading, layout, guide)
+    return layout, guide
+
+
+def _case(submission: Submission, located: Located, layout: FormLayout) -> Case:
+    assert located.sheet is not None
+    cells, places = located.sheet.cells, located.places
+    index = index_of(layout)
+    texts = {}
+    for indicator in submission.indicators:
+        for target in indicator.targets:
+            for part in ("operator", "measure"):
+                slot_key = f"{indicator.key}.{target.column}.{part}"
+                place = places.get(slot_key)
+                if place is not None and place in cells:
+                    texts[slot_key] = cells[place].text
+    return Case(submission, layout.form, layout.role, located.sheet.name, index.slots, places, texts)
+
+
+def _at(findings: Iterable[Finding], file: str, unit_code: str) -> tuple[Finding, ...]:
+    """The same findings, each saying in which file and of which unit."""
+    return tuple(
+        replace(item, position=replace(item.position, file=file, unit_code=unit_code or item.position.unit_code))
+        for item in findings
+    )
