@@ -35,6 +35,7 @@ class Code(StrEnum):
     FILE_EXTERNAL_LINK = "FILE15"
     FILE_LOCKED = "FILE16"  # another program holds the file open
     FILE_TEXT_OR_HTML = "FILE17"
+    FILE_WRITTEN_BESIDE = "FILE19"  # a file of ours is open in another program
     FILE_UNSAFE_NAME = "FILE18"  # a zip entry that wants to leave its folder (../)
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
@@ -57,6 +58,26 @@ class Code(StrEnum):
     DEF_OUT_OF_RANGE = "DEF17"
     DEF_ROWS_DISAGREE = "DEF18"
     DEF_UNSUITABLE = "DEF19"
+    DEF_CAMPAIGN_MISSING = "DEF20"
+    DEF_CAMPAIGN_EXISTS = "DEF21"
+    DEF_CAMPAIGN_SYNTAX = "DEF22"
+    DEF_SETTING_UNKNOWN = "DEF23"
+    DEF_SETTING_MISSING = "DEF24"
+    DEF_SETTING_BAD = "DEF25"
+    DEF_ROSTER_MISSING = "DEF26"
+    DEF_TABLE_TWICE = "DEF27"  # as .csv and as .xlsx
+    DEF_TABLE_UNREADABLE = "DEF28"
+    DEF_TABLE_COLUMN_MISSING = "DEF29"
+    DEF_TABLE_COLUMN_UNKNOWN = "DEF30"
+    DEF_TABLE_COLUMN_TWICE = "DEF31"
+    DEF_TABLE_CELL_EMPTY = "DEF32"
+    DEF_TABLE_CELL_BAD = "DEF33"
+    DEF_TABLE_REPEATED = "DEF34"
+    DEF_ROSTER_CODE = "DEF35"
+    DEF_UNIT_UNKNOWN = "DEF36"
+    DEF_ROSTER_CIRCLE = "DEF37"
+    DEF_ROSTER_OWN = "DEF38"
+    DEF_CAMPAIGN_KEY = "DEF39"
 
     # IDN: who sent this (excel/identity.py, collect/)
     IDN_MISSING = "IDN01"
@@ -146,6 +167,7 @@ class Code(StrEnum):
     SUM_BLANK_AS_ZERO = "SUM02"
 
     # COL: across submissions (checks/collection.py)
+    COL_LEDGER_UNAVAILABLE = "COL20"
     COL_MISSING = "COL01"
     COL_SAME_BYTES = "COL02"
     COL_TWO_CONTENTS = "COL03"

@@ -21,9 +21,9 @@ def explain(code: str | None, as_json: bool) -> None:
                 f"{entry.code.value:7} {say(f'severity.{entry.severity.value}')}  {entry.words[language()].title}"
             )
         return
-    entry = entries.get(code.upper())
-    if entry is None:
+    if code.upper() not in entries:
         raise click.UsageError(say("explain.unknown", code=code))
+    entry = entries[code.upper()]
     if as_json:
         show_json(entry)
         return

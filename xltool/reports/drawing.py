@@ -24,7 +24,7 @@ def drawn(layout: FormLayout) -> Iterator[str]:
     slots = {(slot.range.first_row, slot.range.first_col) for slot in layout.slots}
     for row, key in layout.row_keys:
         base, plus, _ = key.partition("+")
-        if row == 1 and keys[1] == "status" or (plus and "heading" not in base):
+        if (row == 1 and keys[1] == "status") or (plus and "heading" not in base):
             continue
         yield _line(row, tracks, layout, starts, covered, slots)
 

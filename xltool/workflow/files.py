@@ -17,7 +17,9 @@ def put(path: Path, data: bytes) -> tuple[Path, tuple[Finding, ...]]:
     except PermissionError:
         beside = _free_name(path)
         _replace(beside, data)
-        return beside, (finding(Code.FILE_WRITTEN_BESIDE, Position(file=path.name), written=beside.name),)
+        return beside, (
+            finding(Code.FILE_WRITTEN_BESIDE, Position(file=path.name), file_name=path.name, written=beside.name),
+        )
     return path, ()
 
 

@@ -17,11 +17,12 @@ from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Finding, Position
 from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import Identity
-from xltool.store.ledger import Issue, Ledger, Unavailable
+from xltool.store.entries import Issue, Unavailable
+from xltool.store.ledger import Ledger
+from xltool.words import table
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
-from xltool.words import table
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition
-from xltool.store.ledger import Ledger, Unavailable
+from xltool.store.entries import Unavailable
+from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 
 
@@ -48,4 +49,6 @@ def open_ledger(folder: Path) -> Iterator[Ledger | Finding]:
 
 
 def unavailable(fault: Unavailable) -> Finding:
-    return finding(Code.COL_LEDGER_UNAVAILABLE, Position(file=fault.path.name), fault=fault.fault.value)
+    return finding(
+        Code.COL_LEDGER_UNAVAILABLE, Position(file=fault.path.name), ledger=fault.path.name, fault=fault.fault.value
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 from xltool.model.campaign import ReportingUnit
 from xltool.model.finding import Finding
 from xltool.model.form import Role
-from xltool.store.ledger import Ledger, UnitStatus
+from xltool.store.entries import UnitStatus
+from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.opening import open_campaign, open_ledger
 
