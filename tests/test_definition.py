@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from xltool.data import data_root
 from xltool.definition import available, find, load, load_form, schema
+from xltool.definition.leaves import columns_for
 from xltool.definition.positions import KeyPath, key_positions
 from xltool.definition.reading import inspect
 from xltool.definition.source import Source
@@ -225,7 +226,7 @@ MISTAKES: list[Mistake] = [
     (M, TOML, 'minimum = "0", compulsory = true, rule = "sum" },\n]', 'minimum = "2", maximum = "1" },\n]',
      Code.DEF_CONTRADICTION, 'minimum = "2"', ("2 > 1",)),
     (M, TOML, 'name = "财政拨款" }', 'name = "财政拨款", rule = "count_units" }', Code.DEF_UNSUITABLE,
-     'rule = "count_units" }', ("money",)),
+     'rule = "count_units" },\n  { key = "other"', ("money",)),
     (M, TOML, '"indicators.csv"', '"indicators.csv"\ncolumns = [{ key = "current", type = "text" }]', Code.DEF_SPANS,
      '[[block]]\nkind = "tree"', ("7",)),
     (M, TOML, 'measure = { heading = "计量单位", span = 1 }', 'measure = { heading = "{unit}" }', Code.DEF_PLACE,
@@ -596,3 +597,32 @@ def test_the_schema_refuses_exactly_what_reading_refuses(case: tuple[str, dict[s
     inspect(DOCUMENT, raw, (), source)
     refused = any(item.code in STRUCTURE for item in source.findings)
     assert refused == (not validator().is_valid(raw))
+
+
+# --- the page that describes the language -------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs" / "forms.md").read_text(encoding="utf-8")
+
+
+def snippet(language: str) -> str:
+    return PAGE.split(f"```{language}\n", 1)[1].split("```", 1)[0]
+
+
+def test_the_small_form_of_the_page_is_sound(tmp_path: Path) -> None:
+    folder = tmp_path / "small-2025"
+    folder.mkdir()
+    (folder / TOML).write_text(snippet("toml"), encoding="utf-8")
+    (folder / CSV).write_text(snippet("csv"), encoding="utf-8")
+    form, findings = load_form("small-2025", [tmp_path])
+    assert not [message(item, "en") for item in findings]
+    assert form is not None
+    (tree,) = [block for block in form.blocks if isinstance(block, Tree)]
+    assert [(item.name, item.locked) for item in tree.leaves[0].indicators] == [("补贴发放及时率", True)]
+
+
+def test_the_page_names_every_key_word_and_column_of_the_language() -> None:
+    published = schema()
+    tables = [published, *published["definitions"].values()]
+    keys = {key for table in tables for key in table["properties"]}
+    words = {word for table in tables for key in table["properties"].values() for word in key.get("enum", ())}
+    assert {item for item in keys | words | set(columns_for(3)) if item not in PAGE} == set()

@@ -88,9 +88,6 @@ _ANSWER = (
     Key("default", Shape.TEXT, "The value it starts with.", places=FORM_PLACES),
     _RULE,
     Key("help", Shape.TEXT, "The prompt beside the cell.", high=200),
-    _MESSAGE_NAME,
-    ON_ROLES,
-    Key("label_align", Shape.WORD, "How the label stands in its cell.", words=("left", "center", "right")),
 )
 
 FIELD = Table(
@@ -101,6 +98,9 @@ FIELD = Table(
         caption("label", "The printed label."),
         Key("span", Shape.SPAN, "Tracks of label and answer; one number where labels stand above.", required=True),
         *_ANSWER,
+        _MESSAGE_NAME,
+        ON_ROLES,
+        Key("label_align", Shape.WORD, "How the label stands in its cell.", words=("left", "center", "right")),
     ),
 )
 COLUMN = Table(
@@ -256,6 +256,13 @@ _BLOCKS = (
         ),
         Key("targets", Shape.TABLES, "The targets from left to right.", required=True, table=TARGET, low=1, high=12),
         Key("columns", Shape.TABLES, "Further answers of an indicator.", table=COLUMN, high=20),
+        Key(
+            "order",
+            Shape.TEXTS,
+            "Keys of all targets and columns from left to right, where columns do not follow the targets.",
+            pattern=SIMPLE_KEY,
+            sample='["kind", "current", "remark"]',
+        ),
     ),
     _block("sign", "The signature block: label and answer pairs.", *_PAIRS),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltool.definition.block_vocabulary import NUMERIC, RULES, SOURCES
@@ -82,7 +82,7 @@ def fields_block(view: View, grid: Grid) -> Fields:
     """A block of kind fields or sign."""
     labels, fields = view.text("labels"), view.children("fields")
     check_unique(fields)
-    defined = {item.text("key"): answer(item, labels_above=labels == "above") for item in fields}
+    defined = {item.text("key"): _field(item, labels_above=labels == "above") for item in fields}
     rows = _placed(view, defined)
     note = view.child("note")
     block = Fields(
@@ -131,16 +131,32 @@ def _spans(item: Answer, labels: str) -> tuple[int, ...]:
     return (item.label_span, item.answer_span) if labels == "left" else (item.answer_span,)
 
 
-def answer(view: View, *, labels_above: bool = True) -> Answer:
-    """A field, or a column, whose heading is its label."""
-    is_field = any(key.name == "label" for key in view.table.keys)
-    spans = view.integers("span") if is_field else (view.integer("span"),)
+def _field(view: View, *, labels_above: bool) -> Answer:
+    """A question: an answer with a label beside or above it, and the roles that have it."""
+    spans = view.integers("span")
     if len(spans) != (1 if labels_above else 2):
         sample = "[2]" if labels_above else "[1, 2]"
         view.source.report(Code.DEF_WRONG_VALUE, view.at("span"), found=str(list(spans)), sample=sample)
+    return replace(
+        _answer(view, view.text("label")),
+        name=view.text("name"),
+        roles=frozenset(Role(word) for word in view.texts("roles")),
+        label_span=spans[0],
+        answer_span=spans[-1],
+        label_align=view.text("label_align"),
+    )
+
+
+def column(view: View) -> Answer:
+    """A column of answers; its heading is their label."""
+    span = view.integer("span")
+    return replace(_answer(view, view.text("heading")), label_span=span, answer_span=span)
+
+
+def _answer(view: View, label: str) -> Answer:
     made = Answer(
         key=view.text("key"),
-        label=view.text("label" if is_field else "heading"),
+        label=label,
         type=AnswerType(view.text("type")),
         aliases=view.texts("aliases"),
         compulsory=view.flag("compulsory"),
@@ -155,11 +171,6 @@ def answer(view: View, *, labels_above: bool = True) -> Answer:
         default=view.text("default"),
         rule=view.text("rule"),
         help=view.text("help"),
-        name=view.text("name"),
-        roles=frozenset(Role(word) for word in view.texts("roles")),
-        label_span=spans[0],
-        answer_span=spans[-1],
-        label_align=view.text("label_align"),
     )
     _check_answer(view, made)
     return made
@@ -220,11 +231,11 @@ def lines_block(view: View, grid: Grid) -> Lines:
     columns, lines = view.children("columns"), view.children("lines")
     check_unique(columns)
     check_unique(lines)
-    made = tuple(answer(item) for item in columns)
+    made = tuple(column(item) for item in columns)
     check_spans(view, ("columns",), (view.integer("span"), *(item.answer_span for item in made)), room(view, grid))
     for line in lines:
-        for column in made:
-            check_rule(line, line.text("rule"), column.type)
+        for item in made:
+            check_rule(line, line.text("rule"), item.type)
     return Lines(frame(view), view.text("heading"), view.integer("span"), tuple(_line(item) for item in lines), made)
 
 
@@ -236,7 +247,7 @@ def _line(view: View) -> Line:
 def rows_block(view: View, grid: Grid) -> Rows:
     columns = view.children("columns")
     check_unique(columns)
-    made = tuple(answer(item) for item in columns)
+    made = tuple(column(item) for item in columns)
     check_spans(view, ("columns",), (item.answer_span for item in made), room(view, grid))
     minimum, prepared, spare = (view.integer(name) for name in ("minimum", "prepared", "spare"))
     check_order(view, "minimum", minimum, prepared, "prepared")

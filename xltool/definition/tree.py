@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xltool.definition.blocks import Grid, answer, check_spans, check_unique, frame, room
+from xltool.definition.blocks import Grid, check_spans, check_unique, column, frame, room
 from xltool.definition.source import nearest
 from xltool.definition.view import View
 from xltool.findings import Code
@@ -18,7 +18,7 @@ def tree_block(view: View, grid: Grid, leaves: tuple[Level, ...]) -> Tree:
         LevelColumn(item.text("key"), item.text("heading"), item.integer("span")) for item in view.children("levels")
     )
     targets = tuple(_target(item) for item in view.children("targets"))
-    columns = tuple(answer(item) for item in view.children("columns"))
+    columns = tuple(column(item) for item in view.children("columns"))
     name = view.child("name")
     assert name is not None
     named = NameColumn(
@@ -36,7 +36,24 @@ def tree_block(view: View, grid: Grid, leaves: tuple[Level, ...]) -> Tree:
         *(item.answer_span for item in columns),
     ]
     check_spans(view, (), spans, room(view, grid))
-    return Tree(frame(view), levels, named, targets, columns, leaves)
+    return Tree(frame(view), levels, named, targets, columns, leaves, _order(view))
+
+
+def _order(view: View) -> tuple[str, ...]:
+    """Every target and column once, in the order of the form; a mistaken order is left out."""
+    known = [item.text("key") for item in (*view.children("targets"), *view.children("columns"))]
+    order = view.texts("order")
+    before = len(view.source.findings)
+    for number, key in enumerate(order):
+        if key not in known:
+            view.source.report(Code.DEF_NOT_DEFINED, view.at("order", number), key=key, known=nearest(key, known))
+        elif key in order[:number]:
+            row = view.source.place(view.at("order"))[0]
+            view.source.report(Code.DEF_DUPLICATE, view.at("order", number), key=key, first=row)
+    for key in known if order else ():
+        if key not in order:
+            view.source.report(Code.DEF_NOT_PLACED, view.at("order"), key=key, place="order")
+    return order if len(view.source.findings) == before else ()
 
 
 def _check_keys(view: View) -> None:
@@ -52,17 +69,10 @@ def _check_keys(view: View) -> None:
 def _target(view: View) -> TargetColumn:
     parts = []
     for part in PARTS:
-        column = view.child(part)
-        if column is not None:
-            parts.append(
-                PartColumn(
-                    part,
-                    column.text("heading"),
-                    column.integer("span"),
-                    column.integer("max_length"),
-                    column.flag("printed"),
-                )
-            )
+        cell = view.child(part)
+        if cell is not None:
+            heading, span, limit = cell.text("heading"), cell.integer("span"), cell.integer("max_length")
+            parts.append(PartColumn(part, heading, span, limit, cell.flag("printed")))
     return TargetColumn(
         key=view.text("key"),
         label=view.text("label"),
