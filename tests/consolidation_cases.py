@@ -99,7 +99,7 @@ def a_field(key: str, given: str | Decimal | None) -> FieldAnswer:
     if given == "?":
         return FieldAnswer(key, State.UNREADABLE, "?", None, source)
     if given == "不适用":
-        return FieldAnswer(key, State.NOT_APPLICABLE, given, None, source)
+        return FieldAnswer(key, State.NOT_APPLICABLE, "不适用", None, source)
     number = given if isinstance(given, Decimal) else None
     return FieldAnswer(key, State.GIVEN, str(given), number, source)
 
@@ -134,7 +134,7 @@ def a_submission(
 ) -> Submission:  # fmt: skip
     """An accepted submission whose every compulsory field is answered unless told otherwise."""
     given: dict[str, str | Decimal | None] = {
-        "unit_name": "某单位", "duties": f"{code}的职责", "persons": Decimal(5),
+        "unit_name": "某单位", "duties": f"{code}的职责", "persons": Decimal(5 if code == "001" else 0),
         "budget.total": Decimal("100.00"), "budget.other": Decimal("0.00"),
     }  # fmt: skip
     given.update(fields or {})

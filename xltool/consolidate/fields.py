@@ -25,10 +25,11 @@ NUMERIC = frozenset({AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, An
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar answer of the form with its slot key, what messages call it and the form's rule for it."""
+    """One scalar answer of the form: its slot key, what messages and rule lines call it, and the form's rule."""
 
     key: str
     label: str
+    spellings: tuple[str, ...]
     answer: Answer
     rule: str
     roles: frozenset[Role]
@@ -40,7 +41,8 @@ def scalars(form: FormDefinition) -> Iterator[Scalar]:
         if isinstance(block, Fields):
             for row in block.rows:
                 for answer in row:
-                    yield _scalar(answer.key, answer.name or answer.label, answer, answer.rule, block.frame)
+                    names = tuple(name for name in (answer.name, answer.label, *answer.aliases) if name)
+                    yield _scalar(answer.key, names, answer, answer.rule, block.frame)
         elif isinstance(block, Lines):
             for line in block.lines:
                 for column in block.columns:
@@ -50,12 +52,14 @@ def scalars(form: FormDefinition) -> Iterator[Scalar]:
 def _of_line(block: Lines, line: Line, column: Answer) -> Scalar:
     single = len(block.columns) == 1
     key = f"{block.frame.key}.{line.key}" if single else f"{block.frame.key}.{line.key}.{column.key}"
-    label = line.name if single else f"{line.name} {column.label}"
-    return _scalar(key, label, column, line.rule or column.rule, block.frame)
+    names = (line.name, line.label, *line.aliases)
+    if not single:
+        names = tuple(f"{name} {column.label}" for name in names)
+    return _scalar(key, names, column, line.rule or column.rule, block.frame)
 
 
-def _scalar(key: str, label: str, answer: Answer, rule: str, frame: Frame) -> Scalar:
-    return Scalar(key, label, answer, rule or default_for_answer(answer.type), answer.roles & frame.roles)
+def _scalar(key: str, names: tuple[str, ...], answer: Answer, rule: str, frame: Frame) -> Scalar:
+    return Scalar(key, names[0], names, answer, rule or default_for_answer(answer.type), answer.roles & frame.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def consolidate_fields(form: FormDefinition, campaign: Campaign, accepted: Accep
     unresolved = False
     answers = {unit.code: {given.key: given for given in submission.fields} for unit, submission in accepted}
     for scalar in scalars(form):
-        line = book.for_field(scalar.key, scalar.label, scalar.answer.label, scalar.answer.name)
+        line = book.for_field(scalar.key, *scalar.spellings)
         question = _question(scalar, line, campaign, accepted, answers)
         reason = _left_out(scalar, question.rule, line)
         if reason:
