@@ -9,6 +9,14 @@ from pathlib import Path
 
 
 @cache
+def example(name: str) -> Traversable:
+    """The folder of a bundled example campaign: settings, public key, roster, rules and a filled inbox."""
+    packaged = files("xltool") / "_data" / "examples"
+    root = packaged if packaged.is_dir() else Path(__file__).parents[1] / "examples"
+    return root / name
+
+
+@cache
 def data_root() -> Traversable:
     """The folder that holds `codelists/` and one folder per form; call it, never build a path beside it."""
     packaged = files("xltool") / "_data" / "templates"

@@ -1,0 +1,67 @@
+"""xltool collect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, jobs_option, json_option
+from xltool.cli.language import say, words
+from xltool.cli.render import CLEAN, ERRORS, NOT_OPENED, progress, show_findings, show_json
+from xltool.model.finding import Severity
+from xltool.store.entries import AttemptStatus
+from xltool.workflow.collect import CollectResult, has_errors
+from xltool.workflow.collect import collect as run
+
+
+@click.command(help=words("collect.help"))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--info", is_flag=True, help=words("collect.info"))
+@campaign_folder
+@form_folders_option
+@jobs_option
+@json_option
+def collect(
+    paths: tuple[Path, ...],
+    info: bool,
+    folder: Path,
+    form_folders: tuple[Path, ...],
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    with progress(say("collect.progress")) as bar:
+        result = run(folder, paths, context=context_of(bar, jobs, form_folders))
+    if as_json:
+        show_json(result)
+    else:
+        show_collected(result, info=info)
+    raise SystemExit(code_of(result))
+
+
+def show_collected(result: CollectResult, *, info: bool = False) -> None:
+    """Findings of the new files, those across the units, and the count."""
+    least = Severity.INFO if info else Severity.WARNING
+    show_findings((item for file in result.files for item in file.findings), least=least)
+    show_findings(result.findings, least=least)
+    statuses = [file.status for file in result.files]
+    click.echo(
+        say(
+            "collect.total",
+            received=len(result.files),
+            new=sum(1 for file in result.files if file.new),
+            accepted=sum(1 for status in statuses if status is AttemptStatus.ACCEPTED),
+            errors=sum(1 for status in statuses if status is AttemptStatus.ERRORS),
+            refused=sum(1 for status in statuses if status is AttemptStatus.REFUSED),
+        )
+    )
+
+
+def code_of(result: CollectResult) -> int:
+    """1 while errors remain, 3 where the only errors are files that could not be opened."""
+    if not has_errors(result):
+        return CLEAN
+    refused = all(file.status is AttemptStatus.REFUSED for file in result.files if any(
+        item.severity is Severity.ERROR for item in file.findings))  # fmt: skip
+    across = any(item.severity is Severity.ERROR for item in result.findings)
+    return NOT_OPENED if refused and not across and not result.units_with_errors else ERRORS

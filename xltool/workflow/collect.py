@@ -1,0 +1,183 @@
+"""collect: archive what came, examine it in worker processes, record it in the ledger, check across the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from xltool import campaign as campaigns
+from xltool.checks import check_collection
+from xltool.collect import intake
+from xltool.collect.examine import Examination, Reading, examine
+from xltool.findings import Code, finding
+from xltool.model.finding import Finding, Position, Severity
+from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
+from xltool.store.ledger import Ledger
+from xltool.workflow.context import Context
+from xltool.workflow.generate import guide_places
+from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
+
+POOL_FROM = 9  # files below which starting worker processes costs more than it saves
+WINDOW = 64  # files whose bytes are in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedFile:
+    """One file of this run. `new` is False where these very bytes were recorded before."""
+
+    file: str
+    sha256: str
+    unit_code: str
+    issue: int
+    status: AttemptStatus
+    new: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectResult:
+    """`files` in the order of their names; `findings` are those of intake and across the units, files' own aside.
+
+    `units_with_errors` are the codes of units whose standing attempt has errors, of this run or an earlier one.
+    """
+
+    files: tuple[CollectedFile, ...]
+    units_with_errors: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def collect(folder: Path, paths: Sequence[Path] = (), *, context: Context) -> CollectResult:
+    """Take in the files of `paths`, or of the campaign's inbox. Running it again goes on where it was stopped."""
+    opened = open_campaign(folder, context)
+    if isinstance(opened, tuple):
+        return CollectResult((), (), opened)
+    found = intake.find(paths or (campaigns.inbox(folder),))
+    with open_ledger(folder) as ledger:
+        if not isinstance(ledger, Ledger):
+            return CollectResult((), (), (*opened.findings, *found.findings, ledger))
+        files, findings = _record_all(opened, ledger, found.files, context)
+        attempts = [item.submission for item in ledger.attempts() if item.submission is not None]
+        standing = tuple(row.unit_code for row in ledger.status() if row.errors and not row.accepted_issue)
+    across = check_collection(opened.campaign, attempts)
+    return CollectResult(files, standing, (*opened.findings, *found.findings, *findings, *across))
+
+
+def reading_of(opened: Opened) -> Reading:
+    """What examining a returned file needs to know of the campaign."""
+    places = {"department": opened.campaign.department, "year": str(opened.campaign.year)}
+    return Reading((opened.form,), opened.campaign, opened.key, places, guide_places(opened.campaign))
+
+
+def _record_all(
+    opened: Opened, ledger: Ledger, paths: Sequence[Path], context: Context
+) -> tuple[tuple[CollectedFile, ...], list[Finding]]:
+    files: list[CollectedFile] = []
+    findings: list[Finding] = []
+    archive = campaigns.archive(opened.folder)
+    remaining = iter(paths)
+    with _examiners(reading_of(opened), len(paths), context) as pool:
+        while window := list(islice(remaining, WINDOW)):
+            taken = [intake.take(path, archive) for path in window]
+            findings.extend(item for item in taken if isinstance(item, Finding))
+            received = [item for item in taken if isinstance(item, intake.Received)]
+            fault = _record_window(ledger, received, pool, context, files)
+            if fault is not None:
+                findings.append(fault)
+                break
+            context.progress(len(files), len(paths))
+    findings.extend(_same_bytes(files))
+    return tuple(files), findings
+
+
+def _record_window(
+    ledger: Ledger, received: list[intake.Received], pool: _Examiners, context: Context, files: list[CollectedFile]
+) -> Finding | None:
+    """Examine what is new, record it in the order of the names; the finding if the ledger cannot be written."""
+    fresh = [
+        item for item in {item.sha256: item for item in reversed(received)}.values() if not ledger.has(item.sha256)
+    ]
+    examined = {item.sha256: item for item in pool.examine(fresh)}
+    for item in received:
+        examination = examined.pop(item.sha256, None)
+        if examination is None:
+            recorded = next(attempt for attempt in ledger.attempts() if attempt.sha256 == item.sha256)
+            files.append(_collected(item.name, recorded, new=False))
+            continue
+        outcome = ledger.record(_arrival(examination, context))
+        if isinstance(outcome, Unavailable):
+            return unavailable(outcome)
+        files.append(_collected(item.name, outcome, new=True))
+    return None
+
+
+def _arrival(examination: Examination, context: Context) -> Arrival:
+    identity = examination.submission.identity if examination.submission else None
+    return Arrival(
+        examination.sha256,
+        examination.file,
+        context.now().isoformat(),
+        examination.submission,
+        examination.findings,
+        identity.unit_code if identity else "",
+        identity.issue if identity else 0,
+    )
+
+
+def _collected(name: str, attempt: Attempt, *, new: bool) -> CollectedFile:
+    return CollectedFile(
+        name, attempt.sha256, attempt.unit_code, attempt.issue, attempt.status, new, attempt.findings if new else ()
+    )
+
+
+def _same_bytes(files: list[CollectedFile]) -> Iterator[Finding]:
+    """The same content under two names in one run is taken once, and said."""
+    first: dict[str, str] = {}
+    for item in files:
+        other = first.setdefault(item.sha256, item.file)
+        if other != item.file:
+            yield finding(Code.COL_SAME_BYTES, Position(file=item.file, unit_code=item.unit_code), other=other)
+
+
+class _Examiners:
+    """Examines files here or in worker processes; the reading is sent to each process once."""
+
+    def __init__(self, reading: Reading, pool: Executor | None) -> None:
+        self.reading = reading
+        self.pool = pool
+
+    def examine(self, files: list[intake.Received]) -> Iterator[Examination]:
+        if self.pool is None:
+            return (examine(item.data, self.reading, item.name, item.sha256) for item in files)
+        tasks = [(item.data, item.name, item.sha256) for item in files]
+        return self.pool.map(_examine_here, tasks, chunksize=4)
+
+
+@contextmanager
+def _examiners(reading: Reading, files: int, context: Context) -> Iterator[_Examiners]:
+    if context.jobs == 1 or files < POOL_FROM:
+        yield _Examiners(reading, None)
+        return
+    with ProcessPoolExecutor(context.jobs, initializer=_remember, initargs=(reading,)) as pool:
+        yield _Examiners(reading, pool)
+
+
+_reading: list[Reading] = []
+
+
+def _remember(reading: Reading) -> None:
+    _reading[:] = [reading]
+
+
+def _examine_here(task: tuple[bytes, str, str]) -> Examination:
+    data, name, digest = task
+    return examine(data, _reading[0], name, digest)
+
+
+def has_errors(result: CollectResult) -> bool:
+    """Whether anything is left to be put right by somebody."""
+    found = (*result.findings, *(item for file in result.files for item in file.findings))
+    return bool(result.units_with_errors) or any(item.severity is Severity.ERROR for item in found)
