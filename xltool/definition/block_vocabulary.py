@@ -106,7 +106,7 @@ FIELD = Table(
 COLUMN = Table(
     "column",
     "One column of a repeating table, of fixed lines or of the indicators.",
-    (SIMPLE, _HEADING, _TRACKS, *_ANSWER),
+    (SIMPLE, _HEADING, _TRACKS, *_ANSWER, _MESSAGE_NAME),
 )
 LINE = Table(
     "line",

@@ -150,7 +150,7 @@ def _field(view: View, *, labels_above: bool) -> Answer:
 def column(view: View) -> Answer:
     """A column of answers; its heading is their label."""
     span = view.integer("span")
-    return replace(_answer(view, view.text("heading")), label_span=span, answer_span=span)
+    return replace(_answer(view, view.text("heading")), name=view.text("name"), label_span=span, answer_span=span)
 
 
 def _answer(view: View, label: str) -> Answer:

@@ -165,5 +165,5 @@ def _repeating_row(grid: Grid, block: Rows, number: int, left: int) -> None:
     column = left
     for item in block.columns:
         where = CellRange(rows.first_row, column, rows.last_row, column + item.answer_span - 1)
-        grid.answer(f"{key}.{item.key}", item, where, key, block.frame.key, f"{item.label}·{number}")
+        grid.answer(f"{key}.{item.key}", item, where, key, block.frame.key, f"{item.name or item.label}·{number}")
         column += item.answer_span

@@ -12,6 +12,12 @@ from xltool.model.layout import Heading, PlanCell, Slot, Style
 from xltool.model.workbook import CellRange
 
 Content = str | Decimal
+NUMERIC = (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT)
+
+
+def stored(answer: Answer, number: Decimal) -> Decimal:
+    """The number as its cell holds it: a cell with a percent format holds the fraction, whoever fills it in."""
+    return number.scaleb(-2) if answer.type is AnswerType.PERCENT else number
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,9 @@ class Grid:
             given = self.filling.sources.get(answer.source)
         if given is None and answer.default:
             given = self.text(answer.default)
-        if isinstance(given, str) and given and answer.type in (AnswerType.MONEY, AnswerType.INTEGER):
-            return Decimal(given) if given.replace(".", "", 1).isdigit() else given
-        return given
+        if isinstance(given, str) and given and answer.type in NUMERIC:
+            given = Decimal(given) if given.replace(".", "", 1).isdigit() else given
+        return stored(answer, given) if isinstance(given, Decimal) else given
 
     def answer(self, slot_key: str, answer: Answer, where: CellRange, row_key: str, block: str, label: str) -> None:
         """Put the answer cell of a field, line or column, with its content, lock and name."""
@@ -110,9 +116,9 @@ class Grid:
         column = f"{block}.{answer.key}"
         self.slots.append(Slot(slot_key, where, row_key, column, label, block, answer=answer, locked=locked))
 
-    def part(self, slot: Slot, *, align: str = "center") -> None:
-        """Put one cell of an indicator: its name, or a part of one of its targets."""
+    def part(self, slot: Slot, given: str = "", *, align: str = "center") -> None:
+        """Put one cell of an indicator: its name, or a part of one of its targets; `given` is what the form says."""
         locked = slot.locked or not self.filling_in
         style = self.palette.part(locked=locked, align=align, printed=not self.filling_in)
-        self.put(slot.range, self.filling.contents.get(slot.key), style)
+        self.put(slot.range, self.filling.contents.get(slot.key, given or None), style)
         self.slots.append(slot)

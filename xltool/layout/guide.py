@@ -9,7 +9,7 @@ from xltool.layout.live import DIGITS_NAME, digits
 from xltool.layout.metrics import height_for_text
 from xltool.layout.rules import OPERATORS_NAME, list_reference, measures_name
 from xltool.layout.style import Palette
-from xltool.model.form import Answer, AnswerType, Entry, Fields, FormDefinition, Level, Lines, Role, Rows, Tree
+from xltool.model.form import Answer, AnswerType, Entry, Fields, FormDefinition, Level, Line, Lines, Role, Rows, Tree
 from xltool.model.layout import PlanCell, SheetPlan, Style
 from xltool.model.value import Operator
 from xltool.model.workbook import CellRange
@@ -78,11 +78,17 @@ def _field_lines(form: FormDefinition, role: Role) -> Iterator[tuple[str, str, s
             yield from (_answer_line(form, answer, answer.label) for answer in answers)
         elif isinstance(block, Lines):
             for line in block.lines:
-                yield from (_answer_line(form, answer, line.label) for answer in block.columns)
+                yield from (_answer_line(form, answer, _line_label(block, line, answer)) for answer in block.columns)
         elif isinstance(block, Rows):
             room = block.prepared + block.spare
             yield block.frame.caption, words["rows"].format(minimum=block.minimum, room=room), ""
             yield from (_answer_line(form, answer, answer.label) for answer in block.columns)
+        elif isinstance(block, Tree):
+            yield from (_answer_line(form, answer, answer.label) for answer in block.columns if answer.compulsory)
+
+
+def _line_label(block: Lines, line: Line, answer: Answer) -> str:
+    return line.label if len(block.columns) == 1 else f"{line.name}·{answer.name or answer.label}"
 
 
 def _answer_line(form: FormDefinition, answer: Answer, label: str) -> tuple[str, str, str]:
@@ -91,10 +97,11 @@ def _answer_line(form: FormDefinition, answer: Answer, label: str) -> tuple[str,
         return label, words["prefilled"], ""
     compulsory = words["compulsory"] if answer.compulsory else ""
     kind = {AnswerType.MONEY: "money", AnswerType.INTEGER: "integer", AnswerType.NUMBER: "number",
-            AnswerType.PERCENT: "number"}.get(answer.type, "text")  # fmt: skip
+            AnswerType.PERCENT: "percent", AnswerType.CHOICE: "choice"}.get(answer.type, "text")  # fmt: skip
     text = words[kind].format(
-        help=answer.help, limit=answer.max_length, money=form.money, decimals=form.decimals, compulsory=compulsory
-    )
+        help=answer.help, limit=answer.max_length, money=form.money, decimals=form.decimals, compulsory=compulsory,
+        choices="、".join(answer.choices),
+    )  # fmt: skip
     return label, text, words["examples"].get(kind, "")
 
 

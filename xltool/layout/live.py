@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from xltool import expressions
 from xltool.addresses import absolute
-from xltool.layout.grid import Content, Grid
-from xltool.model.form import AnswerType, Check, Rows, Tree
+from xltool.expressions.evaluate import Figure
+from xltool.layout.grid import NUMERIC, Content, Grid, stored
+from xltool.model.form import Check, Rows, Tree
 from xltool.model.layout import Slot
 from xltool.model.value import Operator
 from xltool.words import table
 
 DIGITS_NAME = "XT_DIGITS"
-NUMERIC = (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT)
 
 
 class Piece(NamedTuple):
@@ -49,7 +49,7 @@ class Book:
         slots = self.by_column[name]
         return f"{self.ref(slots[0])}:{self.ref(slots[-1])}"
 
-    def figure(self, name: str) -> expressions.Figure:
+    def figure(self, name: str) -> Figure:
         """What the check finds there; of a repeating column only the cells that are filled."""
         if name in self.by_key:
             return number_of(self.contents.get(name))
@@ -127,12 +127,14 @@ def _number(slot: Slot, book: Book, text: str) -> Piece:
     outside, formula_outside = "", '""'
     if answer.maximum is not None:
         high = words["too_large"].format(label=slot.label, maximum=answer.maximum)
-        outside = high if number is not None and number > answer.maximum else ""
-        formula_outside = f'IF({ref}>{answer.maximum},{quoted(high)},"")'
+        limit = stored(answer, answer.maximum)
+        outside = high if number is not None and number > limit else ""
+        formula_outside = f'IF({ref}>{limit},{quoted(high)},"")'
     if answer.minimum is not None:
         low = words["negative"].format(label=slot.label, minimum=answer.minimum)
-        outside = low if number is not None and number < answer.minimum else outside
-        formula_outside = f"IF({ref}<{answer.minimum},{quoted(low)},{formula_outside})"
+        limit = stored(answer, answer.minimum)
+        outside = low if number is not None and number < limit else outside
+        formula_outside = f"IF({ref}<{limit},{quoted(low)},{formula_outside})"
     blank = f"OR(LEN(TRIM({ref}))=0,TRIM({ref})={quoted(Operator.NOT_APPLICABLE)})"
     value = "" if text.strip() in ("", Operator.NOT_APPLICABLE) else outside if number is not None else wrong
     return Piece(f'IF({blank},"",IF(ISNUMBER({ref}),{formula_outside},{quoted(wrong)}))', value)

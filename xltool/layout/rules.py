@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from xltool import expressions
 from xltool.addresses import absolute, letters
-from xltool.layout.grid import Grid
+from xltool.layout.grid import NUMERIC, Grid, stored
 from xltool.layout.live import DIGITS_NAME, Book, arithmetic_formula, judged_slot, quoted
 from xltool.layout.style import MISSING, WRONG
 from xltool.model.form import Answer, AnswerType, Level, Tree
@@ -61,13 +61,13 @@ def _answer_rule(grid: Grid, where: CellRange, slot: Slot) -> Rule:
     prompt, error = _words(grid, slot, answer)
     if answer.type is AnswerType.CHOICE:
         return _rule(where, "list", answer.choices, prompt, error)
-    if answer.type in (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT):
+    if answer.type in NUMERIC:
         places = {AnswerType.MONEY: grid.form.decimals, AnswerType.INTEGER: 0}.get(answer.type)
         bounds = [f"ISNUMBER({here})"]
         if answer.minimum is not None:
-            bounds.append(f"{here}>={answer.minimum}")
+            bounds.append(f"{here}>={stored(answer, answer.minimum)}")
         if answer.maximum is not None:
-            bounds.append(f"{here}<={answer.maximum}")
+            bounds.append(f"{here}<={stored(answer, answer.maximum)}")
         if places is not None:
             bounds.append(f"ROUND({here},{places})={here}")
         formula = f"OR({here}={quoted(Operator.NOT_APPLICABLE)},AND({','.join(bounds)}))"

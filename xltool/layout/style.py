@@ -45,7 +45,10 @@ class Palette:
             return replace(base, align="right", wrap=False, number_format="#,##0." + "0" * decimals)
         if answer.type is AnswerType.INTEGER:
             return replace(base, align="center", wrap=False, number_format="0")
-        if answer.type in (AnswerType.NUMBER, AnswerType.PERCENT):
+        if answer.type is AnswerType.PERCENT:
+            places = 2 if answer.decimals is None else answer.decimals
+            return replace(base, align="center", wrap=False, number_format=f"{0:.{places}f}%")
+        if answer.type is AnswerType.NUMBER:
             return replace(base, align="center", wrap=False, number_format="General")
         if answer.type in (AnswerType.DATE, AnswerType.PHONE, AnswerType.CHOICE) or answer.max_length <= 20:
             return replace(base, align="center")

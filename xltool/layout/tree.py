@@ -45,13 +45,19 @@ def _columns(
     for level in tree.levels:
         yield level.key, (level.heading,), level.span, None, "", None
     yield "name", _joined(tree.name.group, tree.name.heading), tree.name.span, None, "name", None
-    for target in tree.targets:
-        for part in _parts(target, profile):
-            headings = _joined(target.group, target.heading, part.heading)
-            key = target.key if profile is Profile.PRINT and part.part == "value" else f"{target.key}.{part.part}"
-            yield key, headings, part.span, target, part.part, None
-    for answer in tree.columns:
-        yield answer.key, (answer.label,), answer.answer_span, None, "", answer
+    for item in _in_order(tree):
+        if isinstance(item, Answer):
+            yield item.key, (item.label,), item.answer_span, None, "", item
+            continue
+        for part in _parts(item, profile):
+            headings = _joined(item.group, item.heading, part.heading)
+            key = item.key if profile is Profile.PRINT and part.part == "value" else f"{item.key}.{part.part}"
+            yield key, headings, part.span, item, part.part, None
+
+
+def _in_order(tree: Tree) -> list[TargetColumn | Answer]:
+    items: list[TargetColumn | Answer] = [*tree.targets, *tree.columns]
+    return sorted(items, key=lambda item: tree.order.index(item.key)) if tree.order else items
 
 
 def _joined(*headings: str) -> tuple[str, ...]:
@@ -126,10 +132,25 @@ def _indicator_row(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: L
             continue
         slot = _slot_key(key, column, grid.profile)
         align = "left" if column.part == "name" else "center"
+        given, locked = _given(tree, level, number, column)
         grid.part(
-            Slot(slot, where, key, column.key, label, tree.frame.key, None, level, column.target, column.part),
+            Slot(slot, where, key, column.key, label, tree.frame.key, None, level, column.target, column.part, locked),
+            given,
             align=align,
         )
+
+
+def _given(tree: Tree, level: Level, number: int, column: Column) -> tuple[str, bool]:
+    """What the form itself puts into a cell of its n-th indicator: the name, and for the first target two parts."""
+    if number > len(level.indicators):
+        return "", False
+    row = level.indicators[number - 1]
+    if column.target is None:
+        return row.name, row.locked
+    if column.target is not tree.targets[0] or column.part == "value":
+        return "", False
+    text = row.operator if column.part == "operator" else row.measure
+    return text, row.locked and bool(text)
 
 
 def _slot_key(row_key: str, column: Column, profile: Profile) -> str:

@@ -240,7 +240,10 @@ class TargetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The level tree with its indicators. `columns` are further answers of an indicator (备注, 权重 …)."""
+    """The level tree with its indicators. `columns` are further answers of an indicator (备注, 权重 …).
+
+    `order` holds the keys of targets and columns from left to right where columns do not follow the targets.
+    """
 
     frame: Frame
     levels: tuple[LevelColumn, ...]
@@ -248,6 +251,7 @@ class Tree:
     targets: tuple[TargetColumn, ...]
     columns: tuple[Answer, ...]
     leaves: tuple[Level, ...]
+    order: tuple[str, ...] = ()
 
 
 Block = Band | Fields | Lines | Rows | Tree
