@@ -522,6 +522,6 @@ def test_a_line_of_several_columns_has_a_figure_for_each() -> None:
     answers = (*submission.fields, a_field("budget.total.plan", Decimal(5)), a_field("budget.total.done", Decimal(4)))
     result = consolidate(form, a_campaign(units=UNITS[:1]), {"001": replace(submission, fields=answers)})
     assert [(f.label, f.text) for f in result.fields if f.key.startswith("budget.total")] == [
-        ("预算总额 预算", "5.00"),
-        ("预算总额 执行", "4.00"),
+        ("预算总额(元) 预算", "5.00"),
+        ("预算总额(元) 执行", "4.00"),
     ]

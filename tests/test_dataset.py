@@ -140,7 +140,7 @@ def test_the_consolidated_fields_stand_in_the_csv_with_their_exact_numbers(tmp_p
     write_csv(a_dataset(), tmp_path)
     rows = {row["field"]: row for row in read(tmp_path / "consolidated_fields.csv")}
     total = rows["budget.total"]
-    assert (total["label"], total["number"], total["text"]) == ("预算总额", "476373173.64", "476,373,173.64")
+    assert (total["label"], total["number"], total["text"]) == ("预算总额(元)", "476373173.64", "476,373,173.64")
     assert (rows["budget.other"]["number"], rows["budget.other"]["text"]) == ("0.00", "0.00")
     assert (rows["persons"]["text"], rows["persons"]["units_total"], rows["persons"]["contributors"]) == (
         "5",

@@ -25,7 +25,7 @@ NUMERIC = frozenset({AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, An
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar answer of the form: its slot key, what messages and rule lines call it, and the form's rule."""
+    """One scalar answer of the form: its slot key, its printed label, all its names, and the form's rule for it."""
 
     key: str
     label: str
@@ -41,7 +41,7 @@ def scalars(form: FormDefinition) -> Iterator[Scalar]:
         if isinstance(block, Fields):
             for row in block.rows:
                 for answer in row:
-                    names = tuple(name for name in (answer.name, answer.label, *answer.aliases) if name)
+                    names = (answer.name or answer.label, answer.label, *answer.aliases)
                     yield _scalar(answer.key, names, answer, answer.rule, block.frame)
         elif isinstance(block, Lines):
             for line in block.lines:
@@ -59,7 +59,7 @@ def _of_line(block: Lines, line: Line, column: Answer) -> Scalar:
 
 
 def _scalar(key: str, names: tuple[str, ...], answer: Answer, rule: str, frame: Frame) -> Scalar:
-    return Scalar(key, names[0], names, answer, rule or default_for_answer(answer.type), answer.roles & frame.roles)
+    return Scalar(key, names[1], names, answer, rule or default_for_answer(answer.type), answer.roles & frame.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _question(
         given = answers[unit.code].get(scalar.key) or FieldAnswer(scalar.key, State.BLANK, "", None, Source("", ""))
         candidates.append(_candidate(scalar, unit, submission, given))
     return Question(
-        scalar.key, scalar.label, "", tuple(candidates),
+        scalar.key, scalar.spellings[0], "", tuple(candidates),
         rule=(line.rule if line and line.rule else scalar.rule), owner=line.owner if line else "",
         declared=bool(line and line.rule), compulsory=scalar.answer.compulsory and _anyone(scalar, campaign),
         numeric=scalar.answer.type in NUMERIC, roster=frozenset(unit.code for unit in campaign.units),

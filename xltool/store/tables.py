@@ -138,12 +138,12 @@ def _labels(form: FormDefinition) -> dict[str, str]:
     labels: dict[str, str] = {}
     for block in form.blocks:
         if isinstance(block, Fields):
-            labels |= {answer.key: answer.name or answer.label for row in block.rows for answer in row}
+            labels |= {answer.key: answer.label for row in block.rows for answer in row}
         elif isinstance(block, Lines):
             for line in block.lines:
                 key = f"{block.frame.key}.{line.key}"
-                labels[key] = line.name
-                labels |= {f"{key}.{column.key}": f"{line.name} {column.label}" for column in block.columns}
+                labels[key] = line.label
+                labels |= {f"{key}.{column.key}": f"{line.label} {column.label}" for column in block.columns}
     return labels
 
 
