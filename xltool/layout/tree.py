@@ -68,11 +68,13 @@ def _parts(target: TargetColumn, profile: Profile) -> tuple[PartColumn, ...]:
     """Fill: a cell per part. Print: parts with a column of their own, the others merged into the value."""
     if profile is Profile.FILL:
         return target.parts
-    kept = tuple(part for part in target.parts if part.printed)
-    span = sum(part.span for part in target.parts if not part.printed)
+    kept = tuple(part for part in target.parts if part.printed and part.part != "value")
+    span = sum(part.span for part in target.parts) - sum(part.span for part in kept)
     # In print the merged cell stands under the target's heading, or under the value's own where it has none.
     heading = "" if target.heading else next(part.heading for part in target.parts if part.part == "value")
-    return (*kept, PartColumn("value", heading, span))
+    merged = PartColumn("value", heading, span)
+    before = tuple(part for part in kept if part.part == "operator")
+    return (*before, merged, *(part for part in kept if part not in before))
 
 
 def place_tree(grid: Grid, tree: Tree, left: int) -> None:
@@ -123,7 +125,7 @@ def _level_rows(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Leve
 
 def _indicator_row(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Level, number: int) -> None:
     key = f"{level.key}#{number:02d}"
-    row = grid.open_row(key, _indicator_height(grid, key, columns))
+    row = grid.open_row(key, _indicator_height(grid, key, columns[len(tree.levels) :]))
     for column in columns[len(tree.levels) :]:
         where = CellRange(row, column.first, row, column.first + column.span - 1)
         label = f"{level.path[-1]}·{number}·{'·'.join(column.headings)}"
