@@ -77,17 +77,22 @@ def _search(
 
 
 def _agree(columns: ColumnMap, votes: dict[int, dict[int, int]], width: int) -> None:
-    """The majority for each column; a column without votes moves as both its neighbours did, or not at all."""
+    """The majority for each column; a column without votes moves as both its neighbours did, or not at all.
+
+    Inserting and deleting columns keeps their order, so columns that changed places are one block's own affair.
+    """
     sure: dict[int, int] = {}
     for planned, counted in votes.items():
         best = max(counted, key=lambda col: counted[col])
         if counted[best] * 2 > sum(counted.values()):
             sure[planned] = best
+    crossed = {p for p, to in sure.items() for q, other in sure.items() if (p < q) != (to < other) and p != q}
+    sure = {planned: to for planned, to in sure.items() if planned not in crossed}
     for planned in range(1, width + 1):
         if planned in sure:
             columns.at[planned] = sure[planned]
             continue
-        if planned in votes:
+        if planned in votes and planned not in crossed:
             continue  # they disagree: nothing is guessed
         left = max((col for col in sure if col < planned), default=None)
         right = min((col for col in sure if col > planned), default=None)

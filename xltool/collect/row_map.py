@@ -42,7 +42,7 @@ def map_rows(sheet: RawSheet, index: PlanIndex, names: Mapping[str, CellRange], 
     rows = RowMap()
     _by_keys(sheet, index, rows)
     if len(rows.at) < len(index.order):
-        _by_names(index, rows, names)
+        _by_names(sheet, index, rows, names)
         _by_labels(sheet, index, rows)
         _by_gaps(sheet, index, rows, broken)
     return rows
@@ -78,7 +78,7 @@ def _by_keys(sheet: RawSheet, index: PlanIndex, rows: RowMap) -> None:
             rows.put(first_key, first_row, Way.GAP)
 
 
-def _by_names(index: PlanIndex, rows: RowMap, names: Mapping[str, CellRange]) -> None:
+def _by_names(sheet: RawSheet, index: PlanIndex, rows: RowMap, names: Mapping[str, CellRange]) -> None:
     taken = set(rows.at.values())
     for slot in index.scalars:
         where = names.get(f"F_{slot.key}")
@@ -90,8 +90,19 @@ def _by_names(index: PlanIndex, rows: RowMap, names: Mapping[str, CellRange]) ->
             continue
         planned = [key for _, key in index.order if index.section_of[key] == section]
         if where.last_row - where.first_row + 1 == len(planned) or len(planned) == len(keys):
-            for row, key in zip(range(where.first_row, where.last_row + 1), planned, strict=False):
+            found = list(range(where.first_row, where.last_row + 1))
+            for row, key in zip(_fitting(sheet, found, len(planned)), planned, strict=False):
                 rows.put(key, row, Way.NAME)
+
+
+def _fitting(sheet: RawSheet, found: list[int], wanted: int) -> list[int]:
+    """As many rows as were planned: of the surplus, empty rows are left out first, for they lose nothing."""
+    surplus = len(found) - wanted
+    if surplus <= 0:
+        return found
+    rows = {cell.row for cell in sheet.cells.values() if cell.formula is None}
+    empty = [row for row in found if row not in rows][:surplus]
+    return [row for row in found if row not in empty]
 
 
 def _by_labels(sheet: RawSheet, index: PlanIndex, rows: RowMap) -> None:
@@ -160,13 +171,18 @@ def _by_gaps(sheet: RawSheet, index: PlanIndex, rows: RowMap, broken: frozenset[
             continue
         if run and before is not None:
             end = found if found is not None else last + 1
-            _fill_gap(index, rows, run, (before[1], end), gone)
+            _fill_gap(sheet, index, rows, run, (before[1], end), gone)
         run = []
         before = (planned, found) if found is not None else before
 
 
 def _fill_gap(
-    index: PlanIndex, rows: RowMap, run: list[tuple[int, str]], between: tuple[int, int], gone: set[str]
+    sheet: RawSheet,
+    index: PlanIndex,
+    rows: RowMap,
+    run: list[tuple[int, str]],
+    between: tuple[int, int],
+    gone: set[str],
 ) -> None:
     taken = set(rows.at.values())
     free = [row for row in range(between[0] + 1, between[1]) if row not in taken]
@@ -175,7 +191,7 @@ def _fill_gap(
     fits = len(free) == len(run) and between[1] - between[0] - 1 == len(run)
     if not fits and not one_section:
         return
-    for (_, key), row in zip(run, free, strict=False):
+    for (_, key), row in zip(run, _fitting(sheet, free, len(run)), strict=False):
         if key not in gone:
             ours = bool(index.section_of[key]) or "+" in key
             rows.put(key, row, Way.GAP if ours else Way.ADDRESS)

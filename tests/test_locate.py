@@ -1,0 +1,352 @@
+"""Finding each answer's cell, whatever became of the sheet; what cannot be told is a finding and never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.tiny import FILLED, FORM, LAYOUT, ROWS, Book, at, codes, filled, read, values_of
+from xltool.addresses import a1
+from xltool.collect.account import account
+from xltool.collect.locate import locate
+from xltool.collect.names import reference
+from xltool.findings import Code
+from xltool.model.finding import Severity
+from xltool.model.layout import FormLayout
+from xltool.model.value import State
+from xltool.model.workbook import CellRange, RawSheet, RawWorkbook
+
+INTACT = values_of(read(filled())[0])
+KEY_COLUMN = LAYOUT.key_column
+
+
+def _without_keys(book: Book) -> Book:
+    book.delete_col(KEY_COLUMN)
+    return book
+
+
+def _without_names(book: Book) -> Book:
+    book.names = {}
+    return book
+
+
+def _renamed(book: Book) -> Book:
+    book.sheet, book.names = "我的表", {}
+    return book
+
+
+def _inserted(row: int = 0, col: int = 0, count: int = 1) -> Callable[[Book], Book]:
+    def change(book: Book) -> Book:
+        book.insert(row=row, col=col, count=count)
+        return book
+
+    return change
+
+
+def _both(*changes: Callable[[Book], Book]) -> Callable[[Book], Book]:
+    def change(book: Book) -> Book:
+        for item in changes:
+            book = item(book)
+        return book
+
+    return change
+
+
+def test_a_filled_form_reads_back_what_was_typed() -> None:
+    submission, located = read(filled())
+    assert located.findings == ()
+    assert values_of(submission)["budget.total"] == FILLED["budget.total"]
+    assert values_of(submission)["output.quantity#02.current"] == ("≥", 1000, "人次")
+    assert len(INTACT) == 12 + 2 * 3
+
+
+HARMLESS = {
+    "row inserted at the top": _inserted(row=1),
+    "two rows inserted among the tasks": _inserted(row=ROWS["tasks#02"], count=2),
+    "row inserted below the budget's heading": _inserted(row=ROWS["budget.total"]),
+    "row inserted inside a tall answer": _inserted(row=ROWS["basic:2"] + 1),
+    "row inserted in a level": _inserted(row=ROWS["output.quantity#02"]),
+    "column inserted at the left": _inserted(col=1),
+    "column inserted in the middle": _inserted(col=4),
+    "column inserted right of the form": _inserted(col=7),
+    "names lost": _without_names,
+    "sheet renamed and names lost (copied to a new book)": _renamed,
+    "key column deleted": _without_keys,
+    "key column deleted and a row inserted": _both(_without_keys, _inserted(row=ROWS["tasks#03"])),
+    "key column deleted and a column inserted": _both(_without_keys, _inserted(col=3)),
+    "keys and names lost": _both(_without_keys, _without_names),
+    "keys and names lost and a row inserted at the top": _both(_without_keys, _without_names, _inserted(row=1)),
+    "keys and names lost and a column inserted": _both(_without_keys, _without_names, _inserted(col=4)),
+}
+
+
+@pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_people_and_programs_do_to_rows_columns_names_and_keys_loses_no_value(
+    change: Callable[[Book], Book],
+) -> None:
+    submission, _ = read(change(filled()))
+    assert values_of(submission) == INTACT
+
+
+@pytest.mark.parametrize("row", sorted(ROWS.values()))
+@pytest.mark.parametrize("before", [(), (_without_keys,), (_without_names,), (_without_keys, _without_names)])
+def test_an_inserted_row_anywhere_never_shifts_a_value(row: int, before: tuple[Callable[[Book], Book], ...]) -> None:
+    submission, located = read(_both(*before, _inserted(row=row))(filled()))
+    found = values_of(submission)
+    wrong = {key: value for key, value in found.items() if INTACT.get(key) != value}
+    assert not wrong
+    missing = INTACT.keys() - found.keys()
+    assert not missing or any(item.severity is not Severity.INFO for item in located.findings)
+
+
+@pytest.mark.parametrize("row", sorted(ROWS.values()))
+@pytest.mark.parametrize("before", [(), (_without_keys,), (_without_names,), (_without_keys, _without_names)])
+def test_a_deleted_row_anywhere_never_shifts_a_value(row: int, before: tuple[Callable[[Book], Book], ...]) -> None:
+    book = filled()
+    lost = {INTACT_KEY for INTACT_KEY in INTACT if _planned_row(INTACT_KEY) == row}
+    for change in before:
+        book = change(book)
+    book.delete_row(row)
+    submission, located = read(book)
+    found = values_of(submission)
+    by_section = _unordered(found, lost)
+    assert by_section <= _unordered(INTACT, lost)
+    if INTACT.keys() - lost - found.keys() or lost:
+        assert any(item.severity is not Severity.INFO for item in located.findings)
+
+
+def _planned_row(key: str) -> int:
+    return at(key if not key.endswith(".current") else f"{key}.value")[0]
+
+
+def _unordered(values: dict[str, object], lost: set[str]) -> set[tuple[str, str]]:
+    """Values by what they answer; without keys the rows of one section may be counted anew."""
+    return {(_kind(key), str(value)) for key, value in values.items() if key not in lost or values is not INTACT}
+
+
+def _kind(key: str) -> str:
+    section, mark, rest = key.partition("#")
+    return f"{section}{mark}{rest.partition('.')[2]}"
+
+
+def test_a_deleted_fixed_row_is_reported_by_its_label() -> None:
+    book = filled()
+    book.delete_row(ROWS["budget.fiscal"])
+    submission, located = read(book)
+    found = [item for item in located.findings if item.code == Code.TPL_ROW_MISSING]
+    assert [dict(item.args)["label"] for item in found] == ["财政拨款"]
+    answer = next(item for item in submission.fields if item.key == "budget.fiscal")
+    assert answer.state is State.UNREADABLE
+
+
+def test_a_deleted_repeating_row_is_reported_by_its_key() -> None:
+    book = filled()
+    book.delete_row(ROWS["output.quantity#02"])
+    _, located = read(book)
+    found = [item for item in located.findings if item.code == Code.TPL_ROWS_MISSING]
+    assert [dict(item.args)["keys"] for item in found] == ["output.quantity#02"]
+
+
+def test_a_name_and_a_key_that_disagree_give_no_value() -> None:
+    book = filled()
+    row, col = at("budget.other")
+    book.names["F_budget.fiscal"] = CellRange(row, col, row, col)
+    submission, located = read(book)
+    assert codes(located.findings) == [Code.TPL_DISAGREE]
+    assert "budget.fiscal" not in values_of(submission)
+    assert values_of(submission)["budget.other"] == FILLED["budget.other"]
+
+
+def test_lines_sorted_without_their_keys_are_not_read_under_the_wrong_label() -> None:
+    book = filled()
+    first, second = ROWS["budget.fiscal"], ROWS["budget.other"]
+    for col in range(1, 7):
+        upper, lower = book.cells.pop((first, col), None), book.cells.pop((second, col), None)
+        if upper:
+            book.cells[second, col] = upper._replace(row=second)
+        if lower:
+            book.cells[first, col] = lower._replace(row=first)
+    submission, located = read(book)
+    assert codes(located.findings).count(Code.TPL_LABEL_MOVED) == 2
+    assert not {"budget.fiscal", "budget.other"} & values_of(submission).keys()
+
+
+def test_columns_swapped_with_their_headings_are_read_under_their_headings() -> None:
+    book = filled()
+    value, measure = at("output.quantity#01.current.value")[1], at("output.quantity#01.current.measure")[1]
+    top = ROWS["indicators:heading"] + 1
+    for row in range(top, max(ROWS.values()) + 1):
+        left, right = book.cells.pop((row, value), None), book.cells.pop((row, measure), None)
+        if left:
+            book.cells[row, measure] = left._replace(col=measure)
+        if right:
+            book.cells[row, value] = right._replace(col=value)
+    assert values_of(read(book)[0]) == INTACT
+
+
+def test_an_indicator_moved_into_another_level_is_a_finding() -> None:
+    book = filled()
+    book.move_row(ROWS["output.quantity#02"], ROWS["output.quality#02"])
+    _, located = read(book)
+    assert Code.TPL_ROW_MOVED in codes(located.findings)
+
+
+def test_rows_that_change_places_inside_their_level_are_no_finding() -> None:
+    book = filled()
+    book.move_row(ROWS["output.quantity#02"], ROWS["output.quantity#01"])
+    submission, located = read(book)
+    assert located.findings == ()
+    assert values_of(submission) == INTACT
+
+
+def test_a_copied_row_is_read_once_and_named() -> None:
+    book = filled()
+    row = ROWS["output.quantity#02"]
+    book.insert(row=row + 1)
+    for col in range(1, KEY_COLUMN + 1):
+        if (row, col) in book.cells:
+            book.cells[row + 1, col] = book.cells[row, col]._replace(row=row + 1)
+    submission, located = read(book)
+    assert codes(located.findings) == [Code.TPL_KEY_TWICE]
+    assert values_of(submission) == INTACT
+
+
+def test_cells_pushed_to_the_right_on_one_row_take_their_answer_along() -> None:
+    book = filled()
+    row = ROWS["basic:1"]
+    moved = {col: book.cells.pop((row, col)) for col in range(6, 0, -1) if (row, col) in book.cells}
+    for col, cell in moved.items():
+        book.cells[row, col + 1] = cell._replace(col=col + 1)
+    for key in ("F_unit_name", "F_leader"):
+        where = book.names[key]
+        assert where is not None
+        book.names[key] = where._replace(first_col=where.first_col + 1, last_col=where.last_col + 1)
+    assert values_of(read(book)[0]) == INTACT
+
+
+def test_a_copy_of_the_sheet_with_other_content_is_an_error() -> None:
+    book = filled()
+    other = filled({"persons": 25}).raw().sheets[0]  # type: ignore[dict-item]
+    book.extra = [RawSheet("申报表 (2)", "visible", other.cells)]
+    submission, located = read(book)
+    assert codes(located.findings) == [Code.TPL_TWO_FORMS]
+    assert values_of(submission) == INTACT
+
+
+def test_an_untouched_copy_of_the_sheet_is_nothing_to_speak_of() -> None:
+    book = filled()
+    book.extra = [RawSheet("备份", "visible", filled().raw().sheets[0].cells)]
+    assert read(book)[1].findings == ()
+
+
+def test_a_workbook_without_the_form_says_so() -> None:
+    empty = RawWorkbook((RawSheet("Sheet1", "visible", {}),))
+    located = locate(empty, LAYOUT)
+    assert located.sheet is None
+    assert codes(located.findings) == [Code.TPL_NO_FORM]
+
+
+def test_a_gutted_form_never_passes_as_blank() -> None:
+    book = filled()
+    book.cells, book.names = {}, {}
+    assert codes(read(book)[1].findings) == [Code.TPL_NO_FORM]
+
+
+@pytest.mark.parametrize(
+    ("refers_to", "expected"),
+    [
+        ("'申报表'!$B$4", ("申报表", CellRange(4, 2, 4, 2))),
+        ("申报表!$B$4:$D$5", ("申报表", CellRange(4, 2, 5, 4))),
+        ("$申报表!$B$4", ("申报表", CellRange(4, 2, 4, 2))),
+        ("'甲''乙'!$B$4", ("甲'乙", CellRange(4, 2, 4, 2))),
+        ("#REF!", None),
+        ("'申报表'!#REF!", None),
+        ('"XT1.token"', None),
+    ],
+)
+def test_a_name_is_a_place_or_nothing(refers_to: str, expected: object) -> None:
+    assert reference(refers_to) == expected
+
+
+# --- accounting -------------------------------------------------------------------------------------------------------
+
+
+def _accounted(book: Book, layout: FormLayout = LAYOUT) -> tuple[list[str], list[str]]:
+    workbook = book.raw()
+    found = account(workbook, locate(workbook, layout), layout)
+    return codes(found), [item.position.cell for item in found]
+
+
+def test_a_form_filled_as_meant_has_nothing_left_over() -> None:
+    assert _accounted(filled()) == ([], [])
+
+
+@pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_moves_with_the_sheet_is_still_ours(change: Callable[[Book], Book]) -> None:
+    assert _accounted(change(filled()))[0] == []
+
+
+def test_content_beside_and_below_the_form_is_one_finding_with_its_cells() -> None:
+    book = filled()
+    last = max(ROWS.values())
+    book.put((3, KEY_COLUMN + 2), "顺便说明")
+    book.put((last + 4, 1), "制表人：甲")
+    assert _accounted(book) == ([Code.TPL_UNASKED], [f"{a1(3, KEY_COLUMN + 2)},{a1(last + 4, 1)}"])
+
+
+def test_content_in_an_inserted_row_is_an_error_that_names_the_row() -> None:
+    book = filled()
+    row = ROWS["output.quantity#02"]
+    book.insert(row=row)
+    book.put((row, 3), "自己加的指标")
+    book.put((row, 5), "9")
+    assert _accounted(book) == ([Code.TPL_INSERTED_ROW], [f"{a1(row, 3)},{a1(row, 5)}"])
+
+
+def test_a_changed_label_is_told_before_and_after() -> None:
+    book = filled()
+    book.put((ROWS["basic:2"], 1), "职责（简要）")
+    workbook = book.raw()
+    found = account(workbook, locate(workbook, LAYOUT), LAYOUT)
+    assert codes(found) == [Code.TPL_LABEL_ALTERED]
+    assert dict(found[0].args)["before"] == "主要职责"
+    assert dict(found[0].args)["after"] == "职责（简要）"
+    assert values_of(read(book)[0]) == INTACT
+
+
+def test_a_check_that_was_typed_over_is_information() -> None:
+    book = filled()
+    place = next(
+        (c.range.first_row, c.range.first_col) for c in LAYOUT.sheet.cells if c.formula and c.range.first_row > 1
+    )
+    book.put(place, "")
+    assert _accounted(book) == ([], [])
+    book.put(place, "没问题")
+    assert Code.TPL_CHECKS_LOST in _accounted(book)[0]
+
+
+def test_every_non_empty_cell_is_accounted_for() -> None:
+    """Whatever stands anywhere on the sheet is an answer, ours, or in a finding's cells."""
+    for row in range(1, max(ROWS.values()) + 3):
+        for col in range(1, KEY_COLUMN + 3):
+            book = filled()
+            if (row, col) in book.cells:
+                continue
+            book.put((row, col), "多写的")
+            workbook = book.raw()
+            located = locate(workbook, LAYOUT)
+            if (row, col) in set(located.places.values()):
+                continue
+            found = account(workbook, located, LAYOUT)
+            assert any(a1(row, col) in item.position.cell.split(",") for item in found), a1(row, col)
+
+
+def test_other_sheets_with_content_are_named() -> None:
+    book = filled()
+    book.extra = [RawSheet("附页", "visible", {(1, 1): next(iter(book.cells.values()))})]
+    assert _accounted(book)[0] == [Code.TPL_OTHER_SHEET]
+
+
+def test_the_tiny_form_is_the_one_that_was_laid_out() -> None:
+    assert LAYOUT.form is FORM
