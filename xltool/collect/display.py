@@ -34,7 +34,9 @@ def sections(number_format: str) -> tuple[Section, ...]:
     if number_format in _PLAIN:
         return (Section(),)
     parts = _SECTION.findall(number_format)
-    return tuple(_section(part) for part in (parts[:-1] if len(parts) > 1 and not parts[-1] else parts)[:3])
+    if not number_format.endswith(";"):
+        parts.pop()  # the empty match behind the last section
+    return tuple(_section(part) for part in parts[:3])
 
 
 def _section(text: str) -> Section:
