@@ -228,6 +228,14 @@ def test_a_text_longer_than_a_cell_is_cut_visibly_in_the_workbook_and_whole_in_t
     assert "长" * 40_000 in path.read_text(encoding="utf-8-sig")
 
 
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xltool.store.dataset._ROWS", 3)
+    tables = {"units": pd.DataFrame({"code": list("abcdefg")}, dtype=object)}
+    book = openpyxl.load_workbook(write_xlsx(tables, tmp_path / "dataset.xlsx"))
+    told = {sheet.title: [cell.value for cell in sheet["A"]] for sheet in book.worksheets}
+    assert told == {"units": ["code", *"abc"], "units_2": ["code", *"def"], "units_3": ["code", "g"]}
+
+
 def test_writing_again_gives_the_same_bytes_and_leaves_nothing_beside_them(tmp_path: Path) -> None:
     contents = []
     for _ in range(2):

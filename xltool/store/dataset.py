@@ -22,6 +22,7 @@ from xltool.model.submission import Submission
 from xltool.store.tables import Cell, Table, tables
 
 _LONGEST = 32_767  # characters a cell of a workbook holds
+_ROWS = 1_048_575  # rows a sheet holds below its heading
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed time, so that the same tables give the same file
 
 
@@ -76,7 +77,8 @@ def write_csv(data: Mapping[str, pd.DataFrame], folder: Path) -> tuple[Path, ...
 def write_xlsx(data: Mapping[str, pd.DataFrame], path: Path) -> Path:
     """One workbook with a sheet per table, every cell text and none a formula or link; the path written.
 
-    A text longer than a cell holds ends in `…`; the CSV has the whole.
+    A text longer than a cell holds ends in `…`; the CSV has the whole. A table longer than a sheet holds goes on in
+    the sheet `name_2`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -85,7 +87,11 @@ def write_xlsx(data: Mapping[str, pd.DataFrame], path: Path) -> Path:
         with pd.ExcelWriter(staged, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
             writer.book.set_properties({"created": _MADE})
             for name, table in data.items():
-                table.map(_fitting).to_excel(writer, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+                texts = table.map(_fitting)
+                for part, start in enumerate(range(0, max(len(texts), 1), _ROWS), start=1):
+                    sheet = name[:31] if part == 1 else f"{name[:28]}_{part}"
+                    rows = texts.iloc[start : start + _ROWS]
+                    rows.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
         return _replace(staged, path)
 
 
