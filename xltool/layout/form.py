@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
 
 from xltool.addresses import absolute, absolute_range
 from xltool.layout.blocks import ROW_HEIGHT, place_band, place_caption, place_fields, place_lines, place_rows
@@ -13,14 +11,13 @@ from xltool.layout.live import Book, Piece, book_of, row_pieces, status_line
 from xltool.layout.rules import marks_of, rules_of
 from xltool.layout.style import Palette
 from xltool.layout.tree import place_tree
-from xltool.model.form import Band, Block, Fields, FormDefinition, Frame, Lines, Profile, Role, Rows, Tree
+from xltool.model.form import Band, Block, Fields, FormDefinition, Frame, Lines, Profile, Role, Rows
 from xltool.model.layout import FormLayout, PlanCell, SheetPlan
 from xltool.model.workbook import CellRange
 from xltool.words import table
 
 CHECK_WIDTH = 34.0
 KEY_WIDTH = 4.0
-MOST_ROWS = 500  # rows of one level or block that a workbook may be issued with
 
 
 def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling | None = None) -> FormLayout:
@@ -60,42 +57,6 @@ def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling
     return FormLayout(
         form, role, profile, sheet, tuple(grid.slots), tuple(grid.headings), tuple(grid.row_keys), key, check
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a form was issued: rows per repeating block or level where they differ, and its optional blocks."""
-
-    counts: frozenset[tuple[str, int]] = frozenset()
-    optional_blocks: frozenset[str] = frozenset()
-
-
-def size_from_keys(form: FormDefinition, keys: Iterable[str]) -> Size:
-    """The size of the workbook that these row keys stand in: forms are reissued with more rows when they run out."""
-    counts: dict[str, int] = {}
-    optional = {block.frame.key for block in form.blocks if block.frame.optional}
-    found = set()
-    for key in keys:
-        block, hash_, number = key.partition("+")[0].partition("#")
-        if hash_ and number.isdecimal() and len(number) <= 4:
-            counts[block] = max(counts.get(block, 0), int(number))
-        found.update(optional & {key.partition(":")[0]})
-    return Size(frozenset(counts.items() & _allowed(form, counts)), frozenset(found))
-
-
-def _allowed(form: FormDefinition, counts: Mapping[str, int]) -> set[tuple[str, int]]:
-    """Only blocks and levels of the form, and never fewer rows than it is issued with: rows may have been deleted."""
-    usual = {block.frame.key: block.prepared + block.spare for block in form.blocks if isinstance(block, Rows)}
-    for tree in (block for block in form.blocks if isinstance(block, Tree)):
-        usual.update({level.key: level.prepared + level.spare for level in tree.leaves})
-    return {(key, count) for key, count in counts.items() if count > usual.get(key, MOST_ROWS) and count <= MOST_ROWS}
-
-
-@lru_cache(maxsize=64)
-def reading_layout(form: FormDefinition, role: Role, size: Size) -> FormLayout:
-    """The blank fill layout of that size, made once: what reading compares returned workbooks with."""
-    filling = Filling(counts=dict(size.counts), optional_blocks=size.optional_blocks)
-    return lay_out(form, role, Profile.FILL, filling)
 
 
 def _with_places(form: FormDefinition, filling: Filling) -> Filling:
