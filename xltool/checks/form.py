@@ -13,8 +13,9 @@ from xltool.checks.case import Case
 from xltool.expressions.evaluate import Figure, Lookup
 from xltool.findings import Code
 from xltool.model.finding import Finding
-from xltool.model.form import Check, Level, Rows, Tree
-from xltool.model.submission import Indicator
+from xltool.model.form import AnswerType, Check, Level, Rows, Tree
+from xltool.model.layout import Slot
+from xltool.model.submission import FieldAnswer, Indicator
 from xltool.model.value import State
 
 
@@ -63,7 +64,7 @@ def duplicate_names(case: Case) -> Iterator[Finding]:
 
 def arithmetic(case: Case) -> Iterator[Finding]:
     """The checks of the form; one with a missing figure is not judged, and a blank is never taken as zero."""
-    numbers = {answer.key: answer.number for answer in case.submission.fields}
+    numbers = {answer.key: _stored(case.slots.get(answer.key), answer) for answer in case.submission.fields}
     blanks = {answer.key for answer in case.submission.fields if answer.state is State.BLANK}
     said: set[str] = set()
     for check in case.form.checks:
@@ -71,9 +72,9 @@ def arithmetic(case: Case) -> Iterator[Finding]:
         if parsed is None or case.role not in check.roles:
             continue
         inputs = expressions.names(parsed)
-        if any(name not in case.slots for name in inputs):
-            continue
         columns = {column: _column(case, column) for column in expressions.columns(parsed)}
+        if any(name not in case.slots for name in inputs if name not in columns):
+            continue
 
         def lookup(name: str, columns: dict[str, tuple[Decimal | None, ...]] = columns) -> Figure:
             return columns[name] if name in columns else numbers.get(name)
@@ -125,10 +126,24 @@ def _parsed(text: str) -> expressions.Expression | None:
 
 
 def _column(case: Case, name: str) -> tuple[Decimal | None, ...]:
-    """The numbers of a repeating column (`tasks.amount`), blank cells left out."""
+    """The numbers of a repeating column (`tasks.amount`, `indicators.weight`), blank cells left out."""
     block, _, column = name.rpartition(".")
-    answers = (answer for row in case.submission.rows if row.block == block for answer in row.answers)
-    return tuple(answer.number for answer in answers if answer.key == column and answer.state is not State.BLANK)
+    trees = (tree for tree in case.form.blocks if isinstance(tree, Tree) and tree.frame.key == block)
+    leaves = {leaf.key for tree in trees for leaf in tree.leaves}
+    rows = [(row.key, row.answers) for row in case.submission.rows if row.block == block]
+    rows += [(item.key, item.extras) for item in case.submission.indicators if item.level in leaves]
+    return tuple(
+        _stored(case.slots.get(f"{key}.{column}"), answer)
+        for key, answers in rows
+        for answer in answers
+        if answer.key == column and answer.state is not State.BLANK
+    )
+
+
+def _stored(slot: Slot | None, answer: FieldAnswer) -> Decimal | None:
+    """The number as its cell holds it, for that is what the live formula reckons with: 25 per cent is 0.25."""
+    percent = slot is not None and slot.answer is not None and slot.answer.type is AnswerType.PERCENT
+    return answer.number.scaleb(-2) if percent and answer.number is not None else answer.number
 
 
 def _failed(case: Case, check: Check, inputs: tuple[str, ...], outcome: expressions.Outcome) -> Finding:
@@ -138,7 +153,7 @@ def _failed(case: Case, check: Check, inputs: tuple[str, ...], outcome: expressi
         places = max(case.form.decimals, -int(number.normalize().as_tuple().exponent))
         return f"{number:,.{places}f}"
 
-    key = inputs[0] if inputs else ""
+    key = next((name for name in inputs if name in case.slots), inputs[0] if inputs else "")
     difference = None if outcome.difference is None else abs(outcome.difference)
     return case.say(
         Code.SUM_FAILS, key, check.severity, check=check.label, left=shown(outcome.left), right=shown(outcome.right),
