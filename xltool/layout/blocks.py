@@ -32,12 +32,13 @@ def place_fields(grid: Grid, block: Fields, left: int) -> None:
     for number, row in enumerate(rows, start=1):
         key = f"{block.frame.key}:{number}"
         note = block.note.span if block.note and number == len(rows) else 0
+        first = grid.row
         if block.labels == "above":
             _labels_above(grid, block, row, key, left)
         else:
             _labels_left(grid, block, row, key, left, grid.tracks - note)
         if note and block.note:
-            where = CellRange(grid.row - 1, grid.tracks - note + 1, grid.row - 1, grid.tracks)
+            where = CellRange(first, grid.tracks - note + 1, grid.row - 1, grid.tracks)
             grid.put(where, grid.text(block.note.text), grid.palette.band("note"))
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from xltool.layout.blocks import HEADING_HEIGHT
 from xltool.layout.grid import Grid
-from xltool.layout.metrics import height_for_text
+from xltool.layout.metrics import height_for_length, height_for_text
 from xltool.model.form import Answer, AnswerType, Level, PartColumn, Profile, TargetColumn, Tree
 from xltool.model.layout import Slot
 from xltool.model.workbook import CellRange
@@ -171,6 +171,9 @@ def _indicator_height(grid: Grid, row_key: str, columns: tuple[Column, ...]) -> 
         if isinstance(content, str) and (column.answer is None or column.answer.type is AnswerType.TEXT):
             width = grid.width(column.first, column.span)
             heights.append(height_for_text(content, width, grid.form.sheet.font_size))
+        elif column.answer is not None and column.answer.expected_length and grid.filling_in:
+            width = grid.width(column.first, column.span)
+            heights.append(height_for_length(column.answer.expected_length, width, grid.form.sheet.font_size))
     return max(heights)
 
 
