@@ -54,7 +54,7 @@ def target_given(entry: Entry) -> Iterator[Finding]:
     value = entry.value
     if not entry.compulsory:
         return
-    if value.state is State.BLANK:
+    if value.state is State.BLANK and value.kind is not Kind.PLACEHOLDER:
         yield entry.say(Code.IND_VALUE_BLANK, "value")
     elif value.state is State.GIVEN and value.kind is Kind.NONE:
         yield entry.say(Code.IND_NO_TARGET, "value")
