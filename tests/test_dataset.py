@@ -37,7 +37,7 @@ COLUMNS = {
     "consolidated_fields": "field label number text rule status units_total contributors",
     "consolidated_tasks": "order title content contributors",
     "consolidated_indicators": (
-        "level1 level2 name target column operator number upper measure kind text rule status included order "
+        "level1 level2 name target column operator number upper measure kind text rule status order "
         "contributors key remark"
     ),
     "contributions": "figure unit_code unit_name key target text number used reason file sha256 sheet cell",
@@ -104,7 +104,6 @@ def test_the_consolidated_indicators_stand_letter_for_letter_in_the_csv(tmp_path
         "text",
         "rule",
         "contributors",
-        "included",
     )
     assert [[row[name] for name in names] for row in current] == [
         [
@@ -118,7 +117,6 @@ def test_the_consolidated_indicators_stand_letter_for_letter_in_the_csv(tmp_path
             "=54.00(家)",
             "sum",
             "001 002 003 010",
-            "true",
         ],
         [
             "产出指标",
@@ -131,7 +129,6 @@ def test_the_consolidated_indicators_stand_letter_for_letter_in_the_csv(tmp_path
             "每月15号前",
             "all_equal",
             "001 002 003 010",
-            "true",
         ],
     ]
 
@@ -279,10 +276,12 @@ def test_a_number_is_written_plainly_with_its_decimals(cell: Decimal | int | str
     assert plain(cell) == text
 
 
-def test_an_indicator_that_is_not_selected_is_in_the_dataset_and_marked() -> None:
+def test_an_indicator_that_is_not_selected_stands_in_the_contributions_alone_with_its_reason() -> None:
     tables = a_dataset(a_campaign([RuleLine("indicator", "", "奖励数", include=False)]))
-    row = tables["consolidated_indicators"].query("name == '奖励数' and target == 'current'").to_dict("records")[0]
-    assert (row["included"], row["text"], row["contributors"]) == ("false", "=54.00(家)", "")
+    consolidated = tables["consolidated_indicators"].query("target == 'current'")
+    assert [(row["name"], row["order"]) for row in consolidated.to_dict("records")] == [("及时性", 1)]
+    told = tables["contributions"].query("figure == 'output.quantity:奖励数' and target == 'current'")
+    assert [(row["used"], row["reason"]) for row in told.to_dict("records")] == [("false", "not-selected")] * 4
 
 
 @pytest.mark.parametrize("key", ["units", "fields", "findings"])

@@ -26,7 +26,7 @@ _INDICATORS = (
 _CONSOLIDATED_FIELDS = ("field", "label", "number", "text", "rule", "status", "units_total", "contributors")
 _CONSOLIDATED = (
     "name", "target", "column", "operator", "number", "upper", "measure", "kind", "text", "rule", "status",
-    "included", "order", "contributors", "key",
+    "order", "contributors", "key",
 )  # fmt: skip
 _CONTRIBUTIONS = (
     "figure", "unit_code", "unit_name", "key", "target", "text", "number", "used", "reason", *_SOURCE,
@@ -207,11 +207,13 @@ def _consolidated_fields(consolidation: Consolidation) -> Iterable[Record]:
 
 
 def _consolidated_indicators(consolidation: Consolidation) -> Iterable[Record]:
-    for figure in consolidation.indicators:
+    """Those of the consolidated form, numbered as they stand there; contributions tell why others are not in it."""
+    included = [figure for figure in consolidation.indicators if figure.included]
+    for order, figure in enumerate(included, start=1):
         for target in figure.targets:
             yield {
-                **_levels(figure.levels), "key": figure.key, "name": figure.name, "order": figure.order,
-                "included": _truth(figure.included), **_figure(target), **_said(figure.extras),
+                **_levels(figure.levels), "key": figure.key, "name": figure.name, "order": order,
+                **_figure(target), **_said(figure.extras),
             }  # fmt: skip
 
 
