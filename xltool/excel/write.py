@@ -18,6 +18,7 @@ from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style, Workbook
 # One moment for every file, so that the same inputs give the same bytes.
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # the format stores it without a zone
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+NOTE_AUTHOR = "xltool"
 PAPERS = {"A3": 8, "A4": 9}
 INLINE_LIST_LIMIT = 255
 FORMULA_LIMIT = 255
@@ -117,6 +118,9 @@ class _Writer:
         else:
             result = sheet.write_string(first_row, first_col, content, style)
         _accepted(result, f"cell {a1(cell.range.first_row, cell.range.first_col)}")
+        if cell.comment:
+            note = {"author": NOTE_AUTHOR, "x_scale": 2.2, "y_scale": 1 + len(cell.comment) / 60, "font_size": 9}
+            _accepted(sheet.write_comment(first_row, first_col, cell.comment, note), "comment")
 
     def _mark(self, sheet: Worksheet, mark: Mark) -> None:
         tint = self.book.add_format({"bg_color": f"#{mark.fill}"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from xltool.layout.style import Palette
+from xltool.layout.style import MARKED, Palette
 from xltool.model.form import Answer, AnswerType, Entry, FormDefinition, Profile, Role
 from xltool.model.layout import Heading, PlanCell, Slot, Style
 from xltool.model.workbook import CellRange
@@ -26,7 +26,8 @@ class Filling:
 
     `contents` is keyed by slot; money and counts are Decimal, all else text. `counts` overrides the number of rows of
     a repeating block or a level. `places` fill the `{places}` of the form's own texts. `sources` are prefilled values
-    by the name of their source (`unit.name`, a roster column).
+    by the name of their source (`unit.name`, a roster column). `marks` are notes to be put on answers that were found
+    faulty, by slot: a form that is returned shows them in the cell.
     """
 
     contents: Mapping[str, Content] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Filling:
     places: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     optional_blocks: frozenset[str] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,8 +84,14 @@ class Grid:
             self.open_row(key if index == 0 else f"{key}+{index}", height)
         return CellRange(first, 1, self.row - 1, self.tracks)
 
-    def put(self, where: CellRange, content: Content | None, style: Style) -> None:
-        self.cells.append(PlanCell(where, content, style))
+    def put(self, where: CellRange, content: Content | None, style: Style, comment: str = "") -> None:
+        self.cells.append(PlanCell(where, content, style, comment=comment))
+
+    def put_answer(self, slot: Slot, content: Content | None, style: Style) -> None:
+        """Put the cell of an answer, tinted and with a note where it is marked."""
+        mark = self.filling.marks.get(slot.key, "")
+        self.put(slot.range, content, replace(style, fill=MARKED) if mark else style, mark)
+        self.slots.append(slot)
 
     def text(self, template: str) -> str:
         """A text of the form with its `{places}` filled."""
@@ -112,13 +120,12 @@ class Grid:
         style = self.palette.answer(
             answer, locked=locked or not self.filling_in, decimals=self.form.decimals, printed=not self.filling_in
         )
-        self.put(where, content, style)
         column = f"{block}.{answer.key}"
-        self.slots.append(Slot(slot_key, where, row_key, column, label, block, answer=answer, locked=locked))
+        slot = Slot(slot_key, where, row_key, column, label, block, answer=answer, locked=locked)
+        self.put_answer(slot, content, style)
 
     def part(self, slot: Slot, given: str = "", *, align: str = "center") -> None:
         """Put one cell of an indicator: its name, or a part of one of its targets; `given` is what the form says."""
         locked = slot.locked or not self.filling_in
         style = self.palette.part(locked=locked, align=align, printed=not self.filling_in)
-        self.put(slot.range, self.filling.contents.get(slot.key, given or None), style)
-        self.slots.append(slot)
+        self.put_answer(slot, self.filling.contents.get(slot.key, given or None), style)

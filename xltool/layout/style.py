@@ -10,6 +10,7 @@ from xltool.model.layout import Style
 TINT = "FFF9E5"  # an answer that is still to be given
 MISSING = "FDE3C8"
 WRONG = "F8CBCB"
+MARKED = "F4B6B6"  # named in an opinion on a returned form
 LOCKED = "F2F2F2"
 LONG_TEXT = 600  # characters from which a text is set a point smaller
 TEXT_FORMAT = "@"

@@ -30,7 +30,8 @@ class Style:
 class PlanCell:
     """One cell or merged range to be written. `content` is text, an exact number, or None for an empty answer.
 
-    With a `formula`, `content` is its cached value. `link` is an internal or external target for a hyperlink.
+    With a `formula`, `content` is its cached value. `link` is an internal or external target for a hyperlink,
+    `comment` a cell note.
     """
 
     range: CellRange
@@ -38,6 +39,7 @@ class PlanCell:
     style: Style
     formula: str = ""
     link: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
