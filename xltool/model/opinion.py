@@ -1,0 +1,38 @@
+"""审核意见: what a unit is asked to put right, by the system or by a reviewer, over the rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OpinionSource(StrEnum):
+    SYSTEM = "system"
+    REVIEWER = "reviewer"
+
+
+class OpinionState(StrEnum):
+    """Compared with the round before: new, put right since, or still standing."""
+
+    NEW = "new"
+    FIXED = "fixed"  # 已改
+    STANDING = "standing"  # 未改
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One line of the 审核意见 sheet. `key` stays the same over the rounds (code and slot, or the reviewer's number).
+
+    `cell` is the A1 address on the form sheet, empty where the opinion is on the whole form. `reason` is the unit's
+    合理性说明.
+    """
+
+    key: str
+    source: OpinionSource
+    severity: str
+    slot: str
+    cell: str
+    problem: str
+    remedy: str
+    state: OpinionState = OpinionState.NEW
+    reason: str = ""
