@@ -5,11 +5,16 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
+import openpyxl
 import pytest
 
-from tests.tiny import FILLED, FORM, codes, values_of
+from tests.clients.javascript import NodeClient
+from tests.clients.libreoffice import LibreOffice
+from tests.tiny import FILLED, FORM, ROWS, codes, values_of
 from xltool.collect.examine import Examination, Reading, examine
 from xltool.excel.identity import sign
 from xltool.excel.write import write
@@ -17,6 +22,7 @@ from xltool.findings import Code
 from xltool.layout.grid import Content, Filling
 from xltool.layout.workbook import Stamp, common_sheets, unit_workbook
 from xltool.model.campaign import Campaign, ReportingUnit
+from xltool.model.finding import Severity
 from xltool.model.form import Role
 from xltool.model.submission import Identity
 
@@ -28,12 +34,13 @@ READING = Reading((FORM,), CAMPAIGN, KEY, guide=GUIDE)
 
 def _issued(
     changes: dict[str, Content] | None = None, counts: dict[str, int] | None = None, identity: Identity | None = None,
-    key: bytes = KEY,
+    key: bytes = KEY, *, protected: bool = True,
 ) -> bytes:  # fmt: skip
     token = sign(identity or Identity("tiny", "1", "round", "001", 1), key)
     filling = Filling({**FILLED, **(changes or {})}, counts or {})
     _, plan = unit_workbook(FORM, Role.UNIT, filling, Stamp(token), common_sheets(FORM, Role.UNIT, GUIDE))
-    return write(plan)
+    sheets = tuple(sheet if protected else replace(sheet, protected=False) for sheet in plan.sheets)
+    return write(replace(plan, sheets=sheets))
 
 
 def _examined(data: bytes, reading: Reading = READING) -> Examination:
@@ -109,3 +116,57 @@ def test_reading_a_file_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "[]"
+
+
+# --- what real programs make of it ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("issued") / "a.xlsx"
+    path.write_bytes(_issued())
+    return path
+
+
+def _same_as_issued(path: Path) -> Examination:
+    result = _examined(path.read_bytes())
+    intact = _examined(_issued()).submission
+    assert result.submission is not None
+    assert intact is not None
+    assert values_of(result.submission) == values_of(intact)
+    assert [item for item in result.findings if item.severity is not Severity.INFO] == []
+    return result
+
+
+def test_a_save_by_libreoffice_loses_nothing(libreoffice: LibreOffice, issued: Path, tmp_path: Path) -> None:
+    with libreoffice.open(issued) as book:
+        book.save(tmp_path / "b.xlsx")
+    result = _same_as_issued(tmp_path / "b.xlsx")
+    assert result.submission is not None
+    assert "LibreOffice" in result.submission.application
+
+
+def test_rows_inserted_by_libreoffice_lose_nothing(libreoffice: LibreOffice, tmp_path: Path) -> None:
+    issued = tmp_path / "a.xlsx"
+    issued.write_bytes(_issued(protected=False))
+    for row in (1, ROWS["tasks#02"], ROWS["output.quantity#02"]):
+        with libreoffice.open(issued) as book:
+            assert book.insert_rows("申报表", row)
+            book.save(tmp_path / f"{row}.xlsx")
+        _same_as_issued(tmp_path / f"{row}.xlsx")
+
+
+def test_a_save_by_exceljs_loses_nothing(exceljs: NodeClient, issued: Path, tmp_path: Path) -> None:
+    _same_as_issued(exceljs.fill(issued, tmp_path / "b.xlsx", []))
+
+
+def test_a_save_by_sheetjs_loses_nothing_but_protection_and_rules(
+    sheetjs: NodeClient, issued: Path, tmp_path: Path
+) -> None:
+    result = _same_as_issued(sheetjs.fill(issued, tmp_path / "b.xlsx", []))
+    assert {Code.TPL_PROTECTION_LOST, Code.TPL_VALIDATION_LOST} <= set(codes(result.findings))
+
+
+def test_a_save_by_openpyxl_loses_nothing(issued: Path, tmp_path: Path) -> None:
+    openpyxl.load_workbook(issued).save(tmp_path / "b.xlsx")
+    _same_as_issued(tmp_path / "b.xlsx")
