@@ -23,7 +23,7 @@ from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition, Profile, Role
 from xltool.model.layout import FormLayout, SheetPlan
 from xltool.model.submission import Identity, Submission
-from xltool.model.workbook import RawWorkbook
+from xltool.model.workbook import RawSheet, RawWorkbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +55,49 @@ class Examination:
         return any(item.severity is Severity.ERROR for item in self.findings)
 
 
-def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> Examination:
-    """Everything about one file. Never raises for what is in it; picklable in and out, so any process may run it."""
+@dataclass(frozen=True, slots=True)
+class OpenedForm:
+    """A returned form whose answers have been found, but not yet read. `guides` are the sheets issued beside it."""
+
+    workbook: RawWorkbook
+    sheet: RawSheet
+    identity: Identity
+    layout: FormLayout
+    guides: tuple[SheetPlan, ...]
+    located: Located
+    findings: tuple[Finding, ...]
+
+
+def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tuple[Finding, ...]:
+    """Gate, read, recognise and locate; the findings alone where no form of ours can be made out."""
     workbook, findings = read_bytes(data, name)
     if workbook is None:
-        return Examination(name, sha256, None, settle(findings))
+        return settle(findings)
     identity, doubts = _identity(workbook, reading, name)
     findings += doubts
     form, role = _form(identity, reading), _role(identity)
     if identity is None or form is None or role is None:
-        return Examination(name, sha256, None, _at(settle(findings), name, ""))
-    layout, others = _layout(reading, form, role, filling_for(workbook, form, reading.places))
+        return _at(settle(findings), name, "")
+    layout, guides = _layout(reading, form, role, filling_for(workbook, form, reading.places))
     located = locate(workbook, layout)
+    findings += located.findings
     if located.sheet is None:
-        return Examination(name, sha256, None, _at(settle((*findings, *located.findings)), name, identity.unit_code))
-    submission = interpret(workbook, located, layout, identity, name, sha256)
-    findings += (*located.findings, *submission.findings)
-    findings += account(workbook, located, layout, others)
-    findings += check_workbook(workbook_checks.Entry(located.sheet, layout, located.places))
+        return _at(settle(findings), name, identity.unit_code)
+    return OpenedForm(workbook, located.sheet, identity, layout, guides, located, findings)
+
+
+def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> Examination:
+    """Everything about one file. Never raises for what is in it; picklable in and out, so any process may run it."""
+    opened = open_form(data, reading, name)
+    if not isinstance(opened, OpenedForm):
+        return Examination(name, sha256, None, opened)
+    layout, located = opened.layout, opened.located
+    submission = interpret(opened.workbook, located, layout, opened.identity, name, sha256)
+    findings = opened.findings + submission.findings
+    findings += account(opened.workbook, located, layout, opened.guides)
+    findings += check_workbook(workbook_checks.Entry(opened.sheet, layout, located.places))
     findings += check_submission(_case(submission, located, layout))
-    settled = _at(settle(findings), name, identity.unit_code)
+    settled = _at(settle(findings), name, opened.identity.unit_code)
     return Examination(name, sha256, replace(submission, findings=settled), settled)
 
 
