@@ -151,12 +151,12 @@ def _openpyxl(data: bytes) -> tuple[dict[str, Grid], str]:
     grids: dict[str, Grid] = {}
     for sheet in book.worksheets:
         grid = grids[sheet.title] = {}
-        for row in sheet.iter_rows():
-            for cell in row:
+        for row, line in enumerate(sheet.iter_rows(), 1):
+            for col, cell in enumerate(line, 1):
                 kind = "error" if cell.data_type == "e" else ""
                 value = (kind, str(cell.value)) if kind else _value(cell.value, date1904)
                 if value is not None:
-                    grid[cell.row, cell.column] = value
+                    grid[row, col] = value
     return grids, ""
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from xltool.excel.references import position
 from xltool.excel.package import Package, Relation
 from xltool.excel.parts import ignore, target_of, unescape, walk
+from xltool.excel.references import position
 from xltool.model.workbook import RawComment
 
 
-def read_comments(
-    package: Package, related: dict[str, Relation], persons: dict[str, str]
-) -> tuple[RawComment, ...]:
+def read_comments(package: Package, related: dict[str, Relation], persons: dict[str, str]) -> tuple[RawComment, ...]:
     """The comments of a sheet by its relationships. A cell with a thread gives the thread's texts, one each."""
     notes = _notes(package, target_of(related, "comments"))
     threads = _threads(package, target_of(related, "threadedComment"), persons)

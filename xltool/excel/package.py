@@ -24,8 +24,8 @@ class Limits:
     """
 
     file_bytes: int = 20 * 1024 * 1024
-    part_bytes: int = 64 * 1024 * 1024
-    total_bytes: int = 96 * 1024 * 1024
+    part_bytes: int = 32 * 1024 * 1024
+    total_bytes: int = 64 * 1024 * 1024
     ratio: int = 100
     ratio_from: int = 2 * 1024 * 1024
     entries: int = 5_000

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from xml.parsers import expat
 
-from xltool.excel.package import Package, Refusal, Relation, mebibytes, part_key, resolve
+from xltool.excel.package import Package, Refusal, Relation, part_key, resolve
 from xltool.findings import Code
 
-MAX_TOKEN = 1024 * 1024  # one tag or comment; expat 2.5 rescans an unfinished token with every piece
+MAX_TOKEN = 1024 * 1024  # bytes of one tag or comment; expat 2.5 rescans an unfinished one with every piece
+MAX_NAMES = 10_000  # different element and attribute names; expat keeps each
+MAX_DEPTH = 100_000  # elements within each other; expat keeps each open one
 
 Start = Callable[[str, dict[str, str]], object]
 End = Callable[[str], object]
@@ -69,21 +71,28 @@ def feed(
     `count` says how many things were collected so far; it is held to the cell cap. `pieces` is the part's content
     where the caller has already begun to inflate it.
     """
-    fed = 0
+    fed = depth = 0
     try:
         for piece in pieces or package.chunks(part):
+            if fed:  # a part in one piece, as every form's, cannot be deep enough to hurt
+                depth += _opened(piece)
             parser.Parse(piece, False)
             fed += len(piece)
-            if fed - parser.CurrentByteIndex > MAX_TOKEN:
-                raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(MAX_TOKEN))
+            if fed - parser.CurrentByteIndex > MAX_TOKEN or len(parser.intern) > MAX_NAMES or depth > MAX_DEPTH:
+                raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name)
             package.check_count(count())
             package.check_time()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refusal(Code.FILE_DAMAGED, part=f"{package.entries[part].name}:{error.lineno}") from None
     except (ValueError, LookupError):
-        # expat met an encoding name that Python does not know, or text that is not in the encoding it claims.
+        # A number attribute that is none, an encoding Python does not know, text that is not in its encoding.
         raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name) from None
+
+
+def _opened(piece: bytes) -> int:
+    """About how many more elements a piece opens than it closes: what stands in text and comments counts too."""
+    return piece.count(b"<") - 2 * piece.count(b"</") - piece.count(b"/>")
 
 
 class Enough(Exception):  # noqa: N818  (it is no error)

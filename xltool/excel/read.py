@@ -22,9 +22,7 @@ __all__ = ["is_date_format", "is_percent_format", "read", "read_bytes"]
 _MACROS = ("vbaProject", "xlMacrosheet", "xlIntlMacrosheet")  # types of relationships
 
 
-def read_bytes(
-    data: bytes, name: str = "", limits: Limits = DEFAULT
-) -> tuple[RawWorkbook | None, tuple[Finding, ...]]:
+def read_bytes(data: bytes, name: str = "", limits: Limits = DEFAULT) -> tuple[RawWorkbook | None, tuple[Finding, ...]]:
     """Gate and read in one. Findings about a workbook that was read (macros, links) are information."""
     package = open_package(data, limits, name)
     workbook = read(package) if isinstance(package, Package) else package
@@ -101,7 +99,7 @@ def _sheet(package: Package, entry: SheetEntry, tables: _Tables) -> RawSheet:
         cells=cells,
         merges=tuple(around.merges),
         hidden_rows=frozenset(around.hidden_rows),
-        hidden_cols=frozenset(around.hidden_cols),
+        hidden_cols=around.hidden_cols(),
         protected=around.protected,
         validations=tuple(around.validations),
         comments=read_comments(package, relations(package, relation.target), tables.persons),

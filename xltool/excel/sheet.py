@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from xltool.addresses import a1
-from xltool.excel.package import Package, Refusal
+from xltool.excel.package import Limits, Package, Refusal
 from xltool.excel.parts import Start, feed, new_parser, prefix_of, unescape
-from xltool.excel.references import position
+from xltool.excel.references import LAST_COL, LAST_ROW, position
 from xltool.excel.surroundings import Surroundings
 from xltool.findings import Code
 from xltool.model.workbook import CellKind, CellRange, RawCell
@@ -36,8 +36,17 @@ def read_sheet(
     reader.finish()
     if reader.kept != len(reader.cells):
         raise Refusal(Code.FILE_DUPLICATE_PART, part=package.entries[part].name)
+    _check_extent(reader.cells, package.limits)
     _mark_followers(reader.cells, reader.around.arrays)
     return reader.cells, reader.around
+
+
+def _check_extent(cells: Cells, limits: Limits) -> None:
+    """Hold rows and columns to a caller's caps; Excel's own were held to by `position`."""
+    if limits.rows < LAST_ROW and max((row for row, _ in cells), default=0) > limits.rows:
+        raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.rows:,}")
+    if limits.columns < LAST_COL and max((col for _, col in cells), default=0) > limits.columns:
+        raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.columns:,}")
 
 
 class _SheetReader:

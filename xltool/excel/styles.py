@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from xltool.excel.package import Package
@@ -25,14 +25,14 @@ def built_in_formats() -> dict[str, str]:
     return dict(line.split("\t", 1) for line in text.splitlines())
 
 
-@cache
+@lru_cache(maxsize=1024)
 def is_date_format(code: str) -> bool:
     """Whether a number in this format is shown as a date or a time, judged by the format's first section."""
     first = _BRACKET.sub("", _LITERAL.sub("", code)).split(";")[0]
     return _DATE.search(_GENERAL.sub("", first)) is not None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def is_percent_format(code: str) -> bool:
     """Whether a number in this format is shown times one hundred with a percent sign."""
     return "%" in _BRACKET.sub("", _LITERAL.sub("", code))

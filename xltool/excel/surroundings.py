@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from xltool.excel.references import LAST_COL, LAST_ROW, ranges
 from xltool.excel.parts import local, truth, unescape
+from xltool.excel.references import LAST_COL, LAST_ROW, ranges
 from xltool.model.workbook import CellRange, RawValidation
 
 
@@ -20,7 +20,7 @@ class Surroundings:
     prefix: str = ""
     arrays: list[CellRange] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_cols: set[int] = field(default_factory=set)
+    hidden_spans: list[tuple[int, int]] = field(default_factory=list)  # columns, first and last
     merges: list[CellRange] = field(default_factory=list)
     validations: list[RawValidation] = field(default_factory=list)
     protected: bool = False
@@ -28,7 +28,7 @@ class Surroundings:
     _rule: dict[str, str] | None = None
 
     def count(self) -> int:
-        return len(self.merges) + len(self.validations) + len(self.arrays) + self.conditional_formats
+        return len(self.merges) + len(self.validations) + len(self.arrays) + len(self.hidden_spans)
 
     def row(self, attributes: dict[str, str], previous: int) -> int:
         """Note a hidden row; returns its number, one more than the previous where it does not say."""
@@ -73,7 +73,16 @@ class Surroundings:
     def _col(self, attributes: dict[str, str]) -> None:
         if truth(attributes, "hidden") or attributes.get("width") == "0":
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
-            self.hidden_cols.update(range(max(first, 1), min(last, LAST_COL) + 1))
+            self.hidden_spans.append((max(first, 1), min(last, LAST_COL)))
+
+    def hidden_cols(self) -> frozenset[int]:
+        """The hidden columns, each visited once however often the file says so."""
+        found: set[int] = set()
+        reached = 0
+        for first, last in sorted(self.hidden_spans):
+            found.update(range(max(first, reached + 1), last + 1))
+            reached = max(reached, last)
+        return frozenset(found)
 
 
 # Excel 2010 keeps validations that refer to another sheet in an extension, under another prefix.
