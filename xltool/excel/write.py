@@ -69,12 +69,13 @@ class _QuickSheet(Worksheet):
     old: ClassVar[dict[tuple[str, bool], bool]] = {}
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        prepare: Callable[[str, bool], str] = super()._prepare_formula
         for name in set(_FUNCTION.findall(formula)):
             key = (name, expand_future_functions)
             if key not in self.old:
-                self.old[key] = super()._prepare_formula(f"{name})", expand_future_functions) == f"{name})"
+                self.old[key] = prepare(f"{name})", expand_future_functions) == f"{name})"
             if not self.old[key]:
-                return str(super()._prepare_formula(formula, expand_future_functions))
+                return prepare(formula, expand_future_functions)
         return formula.removeprefix("=")
 
 
