@@ -12,6 +12,7 @@ from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout, SheetPlan
 from xltool.model.workbook import CellKind, RawCell, RawSheet, RawWorkbook
+from xltool.words import table
 
 _QUOTED = 3  # texts of one finding that are quoted
 _LENGTH = 30  # characters of each
@@ -32,6 +33,17 @@ def account(
     found = [*ledger.altered(), *ledger.checks(), *ledger.unasked()]
     found += _other_sheets(workbook, located.sheet, others)
     return tuple(found)
+
+
+def unasked_texts(workbook: RawWorkbook, located: Located, layout: FormLayout) -> tuple[str, ...]:
+    """What stands beside the form, cell by cell as `H12: text`, so that a form made anew can keep it."""
+    if located.sheet is None:
+        return ()
+    ledger = _Ledger(workbook, located.sheet, located, index_of(layout))
+    for _ in (*ledger.altered(), *ledger.checks()):
+        pass  # both strike off what is ours
+    rest = ledger.rest()
+    return tuple(f"{a1(cell.row, cell.col)}: {text}" for cell, text in zip(rest, ledger.texts(rest), strict=True))
 
 
 class _Ledger:
@@ -106,8 +118,8 @@ class _Ledger:
             position = Position(sheet=self.sheet.name, cell=_addresses(lost))
             yield finding(Code.TPL_CHECKS_LOST, position, cells=_addresses(lost), count=len(lost))
 
-    def unasked(self) -> Iterator[Finding]:
-        """Everything else, by where it stands: in rows that were inserted among ours, or anywhere."""
+    def rest(self) -> list[RawCell]:
+        """Everything that is neither an answer nor ours, once the other passes have struck off what is."""
         key_column = self.located.rows.key_column
         check_column = self.located.columns.at.get(self.index.layout.check_column, -1)
         rest: list[RawCell] = []
@@ -119,18 +131,22 @@ class _Ledger:
             if place[1] == check_column and cell.formula is not None:
                 continue
             rest.append(cell)
+        return sorted(rest, key=lambda cell: (cell.row, cell.col))
+
+    def unasked(self) -> Iterator[Finding]:
+        """What is left, by where it stands: in rows that were inserted among ours, or anywhere."""
+        rest = self.rest()
         if not rest:
             return
-        rest.sort(key=lambda cell: (cell.row, cell.col))
         inserted = self._inserted_rows(rest)
         for row, cells in inserted.items():
             position = Position(sheet=self.sheet.name, cell=_addresses((c.row, c.col) for c in cells))
-            yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=_quoted(self._texts(cells)))
+            yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=_quoted(self.texts(cells)))
         others = [cell for cell in rest if cell.row not in inserted]
         if others:
             where = _addresses((cell.row, cell.col) for cell in others)
             position = Position(sheet=self.sheet.name, cell=where)
-            texts = _quoted(self._texts(others))
+            texts = _quoted(self.texts(others))
             yield finding(Code.TPL_UNASKED, position, cells=where, count=len(others), texts=texts)
 
     def _is_key(self, cell: RawCell) -> bool:
@@ -157,7 +173,7 @@ class _Ledger:
                 found.setdefault(cell.row, []).append(cell)
         return found
 
-    def _texts(self, cells: list[RawCell]) -> list[str]:
+    def texts(self, cells: list[RawCell]) -> list[str]:
         styles = self.workbook.styles
         formats = [styles[c.style].number_format if c.style < len(styles) else "General" for c in cells]
         return [text_of(cell, code, self.setting) for cell, code in zip(cells, formats, strict=True)]
@@ -165,11 +181,13 @@ class _Ledger:
 
 def _other_sheets(workbook: RawWorkbook, form: RawSheet, others: tuple[SheetPlan, ...]) -> Iterator[Finding]:
     """Visible sheets that are not ours, and texts that were added to ours."""
-    plans = {plan.name: plan for plan in others}
+    plans, opinions = {plan.name: plan for plan in others}, table("workbook")["opinions"]["sheet"]
     for sheet in workbook.sheets:
-        if sheet is form or sheet.state != "visible":
+        if sheet.name == form.name or sheet.state != "visible":
             continue
         plan = plans.get(sheet.name)
+        if sheet.name == opinions:
+            continue  # a returned form's own sheet, read with its reasons
         known = {plain(str(cell.content)) for cell in plan.cells if cell.content is not None} if plan else set()
         added = [cell for cell in sheet.cells.values() if not is_blank(cell) and plain(cell.text) not in known]
         if added:

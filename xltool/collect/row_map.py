@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -90,9 +90,23 @@ def _by_names(sheet: RawSheet, index: PlanIndex, rows: RowMap, names: Mapping[st
             continue
         planned = [key for _, key in index.order if index.section_of[key] == section]
         if where.last_row - where.first_row + 1 == len(planned) or len(planned) == len(keys):
-            found = list(range(where.first_row, where.last_row + 1))
+            found = _open_rows(sheet, index, section, range(where.first_row, where.last_row + 1))
             for row, key in zip(_fitting(sheet, found, len(planned)), planned, strict=False):
                 rows.put(key, row, Way.NAME)
+
+
+def _open_rows(sheet: RawSheet, index: PlanIndex, section: str, found: Iterable[int]) -> list[int]:
+    """Those rows that do not carry texts of another part of the form, or one of its formulas."""
+    own = {static.plain for key in index.sections[section] for static in index.statics_of.get(key, ())}
+    foreign = index.texts - own
+    checks = {cell.range.first_col for cell in index.checks} - {index.layout.check_column}
+    taken = {
+        cell.row
+        for cell in sheet.cells.values()
+        if (cell.formula is not None and cell.col in checks)
+        or (cell.kind is CellKind.TEXT and plain(cell.text) in foreign)
+    }
+    return [row for row in found if row not in taken]
 
 
 def _fitting(sheet: RawSheet, found: list[int], wanted: int) -> list[int]:
@@ -186,11 +200,13 @@ def _fill_gap(
 ) -> None:
     taken = set(rows.at.values())
     free = [row for row in range(between[0] + 1, between[1]) if row not in taken]
+    fits = len(free) == len(run) and between[1] - between[0] - 1 == len(run)
     sections = {index.section_of[key] for _, key in run}
     one_section = len(sections) == 1 and "" not in sections and not any("+" in key for _, key in run)
-    fits = len(free) == len(run) and between[1] - between[0] - 1 == len(run)
     if not fits and not one_section:
         return
+    if one_section:
+        free = _open_rows(sheet, index, sections.pop(), free)
     for (_, key), row in zip(run, _fitting(sheet, free, len(run)), strict=False):
         if key not in gone:
             ours = bool(index.section_of[key]) or "+" in key
