@@ -9,12 +9,13 @@ import click
 from xltool.cli.common import context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, progress, show_findings, show_json
+from xltool.cli.spoken import InputPath, command
 from xltool.model.finding import Severity
 from xltool.workflow.check import check as run
 
 
-@click.command(help=words("check.help"))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@command(help=words("check.help"))
+@click.argument("files", nargs=-1, required=True, type=InputPath(path_type=Path))
 @click.option("--info", is_flag=True, help=words("collect.info"))
 @form_folders_option
 @json_option

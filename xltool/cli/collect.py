@@ -8,15 +8,16 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, jobs_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import CLEAN, ERRORS, NOT_OPENED, progress, show_findings, show_json
+from xltool.cli.render import CLEAN, ERRORS, NOT_OPENED, exit_code, progress, show_findings, show_json
+from xltool.cli.spoken import InputPath, command
 from xltool.model.finding import Severity
 from xltool.store.entries import AttemptStatus
 from xltool.workflow.collect import CollectResult, has_errors
 from xltool.workflow.collect import collect as run
 
 
-@click.command(help=words("collect.help"))
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@command(help=words("collect.help"))
+@click.argument("paths", nargs=-1, type=InputPath(path_type=Path))
 @click.option("--info", is_flag=True, help=words("collect.info"))
 @campaign_folder
 @form_folders_option
@@ -44,6 +45,8 @@ def show_collected(result: CollectResult, *, info: bool = False) -> None:
     least = Severity.INFO if info else Severity.WARNING
     show_findings((item for file in result.files for item in file.findings), least=least)
     show_findings(result.findings, least=least)
+    if not result.files and exit_code(result.findings) == NOT_OPENED:
+        return
     statuses = [file.status for file in result.files]
     click.echo(
         say(
@@ -58,9 +61,11 @@ def show_collected(result: CollectResult, *, info: bool = False) -> None:
 
 
 def code_of(result: CollectResult) -> int:
-    """1 while errors remain, 3 where the only errors are files that could not be opened."""
+    """1 while errors remain, 3 where the only errors are inputs that could not be opened."""
     if not has_errors(result):
         return CLEAN
+    if not result.files:
+        return exit_code(result.findings)
     refused = all(file.status is AttemptStatus.REFUSED for file in result.files if any(
         item.severity is Severity.ERROR for item in file.findings))  # fmt: skip
     across = any(item.severity is Severity.ERROR for item in result.findings)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from xltool.cli.language import words
+from xltool.cli.spoken import InputPath
 from xltool.workflow.context import Context
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,7 +41,7 @@ def form_folders_option(function: Function) -> Function:
     option = click.option(
         "--forms",
         "form_folders",
-        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        type=InputPath(path_type=Path, file_okay=False),
         multiple=True,
         envvar="XLTOOL_FORMS",
         help=words("common.forms"),

@@ -9,10 +9,11 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.consolidate import consolidate as run
 
 
-@click.command(help=words("consolidate.help"))
+@command(help=words("consolidate.help"))
 @campaign_folder
 @form_folders_option
 @json_option

@@ -12,6 +12,7 @@ from xltool.cli.collect import show_collected
 from xltool.cli.common import context_of, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.cli.status import show_status
 from xltool.model.consolidation import Consolidation
 from xltool.workflow.collect import CollectResult
@@ -22,7 +23,7 @@ from xltool.workflow.generate import GenerateResult
 from xltool.workflow.status import StatusResult
 
 
-@click.command(help=words("demo.help"))
+@command(help=words("demo.help"))
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default="xltool-demo")
 @json_option
 def demo(folder: Path, as_json: bool) -> None:

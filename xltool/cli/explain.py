@@ -7,14 +7,18 @@ import click
 from xltool.cli.common import json_option
 from xltool.cli.language import language, say, words
 from xltool.cli.render import show_json
+from xltool.cli.spoken import command
 from xltool.findings import catalogue
 
 
-@click.command(help=words("explain.help"))
+@command(help=words("explain.help"))
 @click.argument("code", required=False)
 @json_option
 def explain(code: str | None, as_json: bool) -> None:
     entries = catalogue()
+    if code is None and as_json:
+        show_json(entries)
+        return
     if code is None:
         for entry in entries.values():
             click.echo(

@@ -9,11 +9,12 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.export import FORMATS
 from xltool.workflow.export import export as run
 
 
-@click.command(help=words("export.help"))
+@command(help=words("export.help"))
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", help=words("export.format"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help=words("export.output"))
 @campaign_folder

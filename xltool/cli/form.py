@@ -9,12 +9,13 @@ import click
 from xltool.cli.common import context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json, show_table
+from xltool.cli.spoken import command
 from xltool.model.form import Profile, Role
 from xltool.reports.drawing import drawn
 from xltool.workflow import forms
 
 
-@click.command(help=words("form.list.help"))
+@command(help=words("form.list.help"))
 @form_folders_option
 @json_option
 def form_list(form_folders: tuple[Path, ...], as_json: bool) -> None:
@@ -26,7 +27,7 @@ def form_list(form_folders: tuple[Path, ...], as_json: bool) -> None:
     show_table(words("form.list.headings"), rows)
 
 
-@click.command(help=words("form.show.help"))
+@command(help=words("form.show.help"))
 @click.argument("form")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="unit", help=words("form.show.role"))
 @click.option("--print", "printed", is_flag=True, help=words("form.show.print"))
@@ -45,7 +46,7 @@ def form_show(form: str, role: str, printed: bool, form_folders: tuple[Path, ...
     raise SystemExit(exit_code(shown.findings))
 
 
-@click.command(help=words("form.check.help"))
+@command(help=words("form.check.help"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @json_option
 def form_check(folder: Path, as_json: bool) -> None:
@@ -59,6 +60,6 @@ def form_check(folder: Path, as_json: bool) -> None:
     raise SystemExit(exit_code(found))
 
 
-@click.command(help=words("form.schema.help"))
+@command(help=words("form.schema.help"))
 def form_schema() -> None:
     show_json(forms.form_schema())

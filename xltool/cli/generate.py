@@ -9,10 +9,11 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, progress, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.generate import generate as run
 
 
-@click.command(help=words("generate.help"))
+@command(help=words("generate.help"))
 @click.option("--unit", "units", multiple=True, metavar="CODE", help=words("generate.unit"))
 @campaign_folder
 @form_folders_option

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from xltool import __version__
-from xltool.cli.language import LANGUAGES, words
+from xltool.cli.language import LANGUAGES, say, words
+from xltool.cli.spoken import SpokenCommand, SpokenUsageError, speaking
 
 # Command → module of `xltool.cli`; a nested dict is a group of commands.
 COMMANDS: dict[str, Any] = {
@@ -26,22 +27,34 @@ COMMANDS: dict[str, Any] = {
 }
 
 
-class CommandGroup(click.Group):
+@click.pass_context
+def _need_command(ctx: click.Context) -> None:
+    """A group called without a command shows its help, with the exit code of wrong usage."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+
+
+class CommandGroup(SpokenCommand, click.Group):
     """Knows its commands by name; their modules are imported on use. Short help comes from the words file."""
 
     def __init__(self, path: str, commands: dict[str, Any], **options: Any) -> None:
-        super().__init__(**options)
+        metavar = words("usage.command")
+        super().__init__(**options, invoke_without_command=True, subcommand_metavar=metavar, callback=_need_command)
         self.path = path
         self.table = commands
 
     @classmethod
     def top(cls) -> CommandGroup:
         """The whole command line."""
-        group = cls("", COMMANDS, name="xltool", help=words("xltool.help"), no_args_is_help=True)
+        group = cls("", COMMANDS, name="xltool", help=words("xltool.help"))
         group.params.append(
             click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=words("common.lang"))
         )
-        return click.version_option(__version__, prog_name="xltool", help=words("common.version"))(group)
+        version = click.version_option(
+            __version__, prog_name="xltool", message="%(prog)s %(version)s", help=words("common.version")
+        )
+        return version(group)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(self.table)
@@ -52,7 +65,7 @@ class CommandGroup(click.Group):
             return None
         if isinstance(entry, dict):
             path = f"{self.path}{cmd_name}."
-            return CommandGroup(path, entry, name=cmd_name, help=words(f"{path}help"), no_args_is_help=True)
+            return CommandGroup(path, entry, name=cmd_name, help=words(f"{path}help"))
         command = getattr(import_module(f"xltool.cli.{entry}"), (self.path + cmd_name).replace(".", "_"))
         assert isinstance(command, click.Command)
         return command
@@ -61,6 +74,21 @@ class CommandGroup(click.Group):
         rows = [(name, str(words(f"{self.path}{name}.short"))) for name in self.table]
         with formatter.section(words("common.commands")):
             formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise SpokenUsageError(say("usage.no_command", command=args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with speaking():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with speaking():
+            return super().invoke(ctx)
 
     def main(self, *args: Any, **options: Any) -> Any:
         """As click's, with output that any Windows console takes."""

@@ -10,10 +10,11 @@ import click
 from xltool.cli.common import context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.init import init as run
 
 
-@click.command(help=words("init.help"))
+@command(help=words("init.help"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--form", "form_id", required=True, metavar="ID", help=words("init.form"))
 @click.option("--year", type=click.IntRange(2000, 2100), default=None, help=words("init.year"))

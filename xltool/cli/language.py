@@ -40,5 +40,5 @@ def words(path: str) -> Any:
     return node
 
 
-def say(path: str, **places: object) -> str:
+def say(path: str, /, **places: object) -> str:
     return str(words(path)).format_map(places)

@@ -11,12 +11,17 @@ from typing import Any
 import click
 
 from xltool.cli.language import language, say
+from xltool.findings import Code
 from xltool.model.finding import Finding, Severity
 from xltool.reports.text import lines, plain
 
 CLEAN, ERRORS, NOT_OPENED = 0, 1, 3
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-OPENING_TOPICS = ("FILE",)
+# What says that an input could not be opened: a file that came in, or what the command itself begins with.
+NOT_OPENED_CODES = {code for code in Code if code.startswith("FILE")} | {
+    Code.DEF_FILE_MISSING, Code.DEF_CAMPAIGN_MISSING, Code.DEF_ROSTER_MISSING, Code.COL_LEDGER_UNAVAILABLE,
+}  # fmt: skip
+PIPE_WIDTH = 160  # characters of a table that goes to a file or another program
 
 
 def show_json(result: Any) -> None:
@@ -42,7 +47,8 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(str(item) for item in row))
-    Console(highlight=False, markup=False, soft_wrap=False).print(table)
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(highlight=False, markup=False, soft_wrap=False, width=width).print(table)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -50,7 +56,7 @@ def exit_code(findings: Iterable[Finding]) -> int:
     errors = [item for item in findings if item.severity is Severity.ERROR]
     if not errors:
         return CLEAN
-    return NOT_OPENED if all(item.code.startswith(OPENING_TOPICS) for item in errors) else ERRORS
+    return NOT_OPENED if all(item.code in NOT_OPENED_CODES for item in errors) else ERRORS
 
 
 @contextmanager

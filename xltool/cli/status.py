@@ -9,11 +9,12 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json, show_table
+from xltool.cli.spoken import command
 from xltool.workflow.status import StatusResult
 from xltool.workflow.status import status as run
 
 
-@click.command(help=words("status.help"))
+@command(help=words("status.help"))
 @campaign_folder
 @form_folders_option
 @json_option
@@ -22,7 +23,8 @@ def status(folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         show_json(result)
     else:
-        show_status(result)
+        if result.rows:
+            show_status(result)
         show_findings(result.findings)
     raise SystemExit(exit_code(result.findings))
 

@@ -55,7 +55,7 @@ def generate(
     if isinstance(opened, tuple):
         return GenerateResult((), (), opened)
     known = {unit.code: unit for unit in opened.campaign.units}
-    strangers = tuple(finding(Code.IDN_UNKNOWN_UNIT, Position(unit_code=code), unit=code) for code in units
+    strangers = tuple(finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=code), unit=code) for code in units
                       if code not in known)  # fmt: skip
     with open_ledger(folder) as ledger:
         if not isinstance(ledger, Ledger):
