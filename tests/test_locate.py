@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from xltool.addresses import a1
 from xltool.collect.account import account
 from xltool.collect.locate import locate
 from xltool.collect.names import reference
+from xltool.collect.plan_index import index_of, plain
 from xltool.findings import Code
 from xltool.model.finding import Severity
 from xltool.model.layout import FormLayout
@@ -350,3 +352,60 @@ def test_other_sheets_with_content_are_named() -> None:
 
 def test_the_tiny_form_is_the_one_that_was_laid_out() -> None:
     assert LAYOUT.form is FORM
+
+
+# --- any mix of damage ------------------------------------------------------------------------------------------------
+
+
+def _last_row(book: Book) -> int:
+    return max(row for row, _ in book.cells)
+
+
+def _relabel(book: Book, rnd: random.Random) -> None:
+    place = rnd.choice([place for place, cell in book.cells.items() if plain(cell.text) in TEXTS] or [(1, 1)])
+    if place in book.cells:
+        book.cells[place] = book.cells[place]._replace(text=book.cells[place].text + "（改）")
+
+
+def _clear_keys(book: Book, rnd: random.Random) -> None:
+    keys = [place for place, cell in book.cells.items() if cell.text in ROWS]
+    for place in rnd.sample(keys, min(len(keys), 3)):
+        del book.cells[place]
+
+
+def _drop_key_column(book: Book, _rnd: random.Random) -> None:
+    columns = {col for (_, col), cell in book.cells.items() if cell.text in ROWS}
+    for col in sorted(columns, reverse=True):
+        book.delete_col(col)
+
+
+def _drop_names(book: Book, _rnd: random.Random) -> None:
+    book.names = {}
+
+
+DAMAGE: tuple[Callable[[Book, random.Random], None], ...] = (
+    lambda book, rnd: book.insert(row=rnd.randint(1, _last_row(book)), count=rnd.choice((1, 2))),
+    lambda book, rnd: book.insert(col=rnd.randint(1, KEY_COLUMN + 1)),
+    lambda book, rnd: book.delete_row(rnd.randint(1, _last_row(book))),
+    lambda book, rnd: book.delete_col(rnd.randint(1, KEY_COLUMN)),
+    lambda book, rnd: book.move_row(rnd.randint(1, _last_row(book)), rnd.randint(1, _last_row(book))),
+    _relabel,
+    _clear_keys,
+    _drop_key_column,
+    _drop_names,
+)
+TEXTS = index_of(LAYOUT).texts
+
+
+@pytest.mark.parametrize("start", range(0, 600, 100))
+def test_no_mix_of_damage_gives_a_wrong_value_without_a_finding(start: int) -> None:
+    intact = {(_kind(key), str(value)) for key, value in INTACT.items()}
+    for seed in range(start, start + 100):
+        rnd = random.Random(seed)
+        book = filled()
+        for _ in range(rnd.randint(1, 4)):
+            rnd.choice(DAMAGE)(book, rnd)
+        submission, located = read(book)
+        found = {(_kind(key), str(value)) for key, value in values_of(submission).items()}
+        said = (*located.findings, *account(book.raw(), located, LAYOUT))
+        assert found <= intact or any(item.severity is not Severity.INFO for item in said), seed
