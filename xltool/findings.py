@@ -189,6 +189,56 @@ class Code(StrEnum):
     AGG_RULE_REPEATED = "AGG12"
     AGG_NO_SOURCE = "AGG13"
 
+    # EXT: a published or home-made form (foreign/, collect/extract.py)
+    EXT_NOT_THIS_FORM = "EXT01"
+    EXT_LABEL_MISSING = "EXT02"
+    EXT_LABEL_TWICE = "EXT03"
+    EXT_TABLE_MISSING = "EXT04"
+    EXT_COLUMN_MISSING = "EXT05"
+    EXT_CELL_PER_LINE = "EXT06"
+    EXT_CONTINUED = "EXT07"
+    EXT_BLANK_LINE = "EXT08"
+    EXT_UNDECODABLE = "EXT09"
+    EXT_MARKUP = "EXT10"
+    EXT_LOST_CHARACTER = "EXT11"
+    EXT_BLANK_FILLED = "EXT12"
+    EXT_MISPLACED = "EXT13"
+    EXT_SHIFTED = "EXT14"
+    EXT_ROW_UNREAD = "EXT15"
+    EXT_LEVEL_UNKNOWN = "EXT16"
+    EXT_LEVEL_MOVED = "EXT17"
+    EXT_MISFILED = "EXT18"
+    EXT_MOVED = "EXT19"
+    EXT_PLACE_DOUBTFUL = "EXT20"
+    EXT_NO_INDICATORS = "EXT21"
+    EXT_NAME_TWICE = "EXT22"
+    EXT_WORD_DOUBLED = "EXT23"
+    EXT_NUMBERING = "EXT24"
+    EXT_DECIMALS = "EXT25"
+    EXT_OPERATOR_IN_VALUE = "EXT26"
+    EXT_NO_VALUE = "EXT27"
+    EXT_EACH = "EXT28"
+    EXT_EMPTY_WORDING = "EXT29"
+    EXT_COMPARISON = "EXT30"
+    EXT_MEASURE_DOUBTFUL = "EXT31"
+    EXT_TARGET_IN_TEXT = "EXT32"
+    EXT_EXPLAINED_NAME = "EXT33"
+    EXT_TWO_NAMES = "EXT34"
+    EXT_GAP = "EXT35"
+    EXT_YEAR = "EXT36"
+    EXT_MONEY_MEASURE = "EXT37"
+    EXT_STRAY_SPACE = "EXT38"
+    EXT_HALF_WIDTH = "EXT39"
+    EXT_PUNCTUATION = "EXT40"
+    EXT_BRACKETS = "EXT41"
+    EXT_DOCUMENT_NUMBER = "EXT42"
+    EXT_ENUMERATION = "EXT43"
+    EXT_TYPO = "EXT44"
+    EXT_UNASKED = "EXT45"
+    EXT_UNKNOWN_COLUMN = "EXT46"
+    EXT_NEAR_WORDING = "EXT47"
+    EXT_COUNT_DECIMALS = "EXT48"
+
     # REC: reconciliation (consolidate/)
 
 
@@ -238,8 +288,13 @@ def finding(code: Code, position: Position | None = None, severity: Severity | N
     return Finding(code.value, severity or catalogue()[code.value].severity, texts, position or Position())
 
 
-def message(item: Finding, language: str = "zh") -> str:
-    """The sentence a person reads: what is wrong, where it stands in the args, what to do."""
+def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
+    """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
     words = catalogue()[item.code].words[language]
     args = dict(item.args)
-    return f"{words.message.format_map(args)}{'' if language == 'zh' else ' '}{words.remedy.format_map(args)}"
+    return words.message.format_map(args), words.remedy.format_map(args)
+
+
+def message(item: Finding, language: str = "zh") -> str:
+    """The sentences a person reads: what is wrong, where it stands in the args, what to do."""
+    return ("" if language == "zh" else " ").join(split_message(item, language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ COMMANDS: dict[str, Any] = {
     "generate": "generate",
     "collect": "collect",
     "check": "check",
+    "return": "returns",
     "status": "status",
     "consolidate": "consolidate",
     "export": "export",
@@ -66,7 +68,9 @@ class CommandGroup(SpokenCommand, click.Group):
         if isinstance(entry, dict):
             path = f"{self.path}{cmd_name}."
             return CommandGroup(path, entry, name=cmd_name, help=words(f"{path}help"))
-        command = getattr(import_module(f"xltool.cli.{entry}"), (self.path + cmd_name).replace(".", "_"))
+        function = (self.path + cmd_name).replace(".", "_")
+        function += "_" if iskeyword(function) else ""
+        command = getattr(import_module(f"xltool.cli.{entry}"), function)
         assert isinstance(command, click.Command)
         return command
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from xltool.addresses import a1
@@ -14,6 +15,7 @@ from xltool.model.layout import FormLayout, SheetPlan
 from xltool.model.workbook import CellKind, RawCell, RawSheet, RawWorkbook
 from xltool.words import table
 
+UNKNOWN = "\ufffc"  # stands in a text of ours for what was filled in there
 _QUOTED = 3  # texts of one finding that are quoted
 _LENGTH = 30  # characters of each
 _LIST = 12  # addresses of one finding that are listed
@@ -188,12 +190,26 @@ def _other_sheets(workbook: RawWorkbook, form: RawSheet, others: tuple[SheetPlan
         plan = plans.get(sheet.name)
         if sheet.name == opinions:
             continue  # a returned form's own sheet, read with its reasons
-        known = {plain(str(cell.content)) for cell in plan.cells if cell.content is not None} if plan else set()
-        added = [cell for cell in sheet.cells.values() if not is_blank(cell) and plain(cell.text) not in known]
+        known = _Known(plan)
+        added = [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
         if added:
             texts = [cell.text for cell in added]
             position = Position(sheet=sheet.name, cell=_addresses((cell.row, cell.col) for cell in added))
             yield finding(Code.TPL_OTHER_SHEET, position, sheet=sheet.name, count=len(added), texts=_quoted(texts))
+
+
+class _Known:
+    """The texts of a sheet of ours. Where a text was filled with something unknown here, any filling will do."""
+
+    def __init__(self, plan: SheetPlan | None) -> None:
+        texts = {plain(str(cell.content)) for cell in plan.cells if cell.content is not None} if plan else set()
+        self.texts = {text for text in texts if UNKNOWN not in text}
+        self.patterns = [
+            re.compile(".*".join(map(re.escape, text.split(UNKNOWN))), re.DOTALL) for text in texts - self.texts
+        ]
+
+    def holds(self, text: str) -> bool:
+        return text in self.texts or any(pattern.fullmatch(text) for pattern in self.patterns)
 
 
 def _addresses(places: Iterable[tuple[int, int]]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from xltool.checks import Case, check_submission, check_workbook, settle
 from xltool.checks import workbook as workbook_checks
-from xltool.collect.account import account
+from xltool.collect.account import UNKNOWN, account
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
@@ -17,6 +17,7 @@ from xltool.excel.read import read_bytes
 from xltool.findings import Code, finding
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
+from xltool.layout.guide import GUIDE_PLACES
 from xltool.layout.workbook import common_sheets
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
@@ -156,7 +157,8 @@ def _layout(
     if len(_kept) >= _KEPT:
         _kept.clear()
     layout = lay_out(form, role, Profile.FILL, filling)
-    guide = (common_sheets(form, role, dict(reading.guide)).guide,) if reading.guide else ()
+    places = dict(reading.guide) or dict.fromkeys(GUIDE_PLACES, UNKNOWN)
+    guide = (common_sheets(form, role, places).guide,)
     _kept[key] = (reading, layout, guide)
     return layout, guide
 

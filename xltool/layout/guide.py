@@ -15,6 +15,7 @@ from xltool.model.value import Operator
 from xltool.model.workbook import CellRange
 from xltool.words import table
 
+GUIDE_PLACES = ("deadline", "contact", "telephone")  # what the guide's texts are filled with
 WIDTHS = (22.0, 56.0, 24.0)
 
 

@@ -43,12 +43,20 @@ def unit_workbook(
 ) -> tuple[FormLayout, WorkbookPlan]:
     """The locked fill-in workbook of one unit, and the layout that reads it back."""
     layout = lay_out(form, role, Profile.FILL, filling)
+    return layout, bind(layout, stamp, common, password)
+
+
+def bind(
+    layout: FormLayout, stamp: Stamp, common: Common, password: str = "", beside: tuple[SheetPlan, ...] = ()
+) -> WorkbookPlan:
+    """The form sheet with everything that goes with it; `beside` are sheets that follow it (审核意见)."""
+    form = layout.form
     footer = table("workbook")["meta"]["footer"].format(token=stamp.token.replace("&", "&&"))
     token = PlanCell(CellRange(1, layout.key_column, 1, layout.key_column), stamp.token, Palette(form.sheet).hidden())
     sheet = replace(layout.sheet, cells=(*layout.sheet.cells, token), footer=footer)
     meta = meta_sheet(form, (("token", stamp.token), *stamp.lines))
-    plan = WorkbookPlan(
-        sheets=(sheet, common.guide, common.lists, meta),
+    return WorkbookPlan(
+        sheets=(sheet, *beside, common.guide, common.lists, meta),
         title=form.title,
         constants=((IDENTITY_NAME, stamp.token),),
         properties=((IDENTITY_PROPERTY, stamp.token),),
@@ -56,7 +64,6 @@ def unit_workbook(
         black_and_white=True,
         password=password,
     )
-    return layout, plan
 
 
 def printed_workbook(form: FormDefinition, role: Role, filling: Filling) -> WorkbookPlan:

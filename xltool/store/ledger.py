@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TypeVar
 
 from xltool.model.finding import Finding, Position, Severity
+from xltool.model.opinion import Opinion, OpinionSource, OpinionState
 from xltool.model.submission import Submission
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Fault, Issue, Unavailable, UnitStatus
 from xltool.store.records import from_json, to_json
@@ -23,6 +24,7 @@ from xltool.store.schema import busy, prepare
 _TIMEOUT = 10.0  # seconds; one transaction takes milliseconds, so a longer wait means that something is wrong
 _TIMELESS = {
     "issues": "unit_code, issue, token, file, sha256",
+    "opinions": "*",
     "attempts": "number, sha256, unit_code, issue, file, status, application, submission",
     "findings": "*",
     "history": "number, event, unit_code, issue, sha256, detail",
@@ -45,8 +47,11 @@ class Ledger:
             fault = prepare(connection)
             yield Unavailable(path, fault) if fault else cls(connection, path)
 
-    def issue(self, issued: Issue) -> Issue | Unavailable:
-        """Record a workbook given out. A number that is taken stays as it is: the record that holds it is returned."""
+    def issue(self, issued: Issue, opinions: Sequence[Opinion] = ()) -> Issue | Unavailable:
+        """Record a workbook given out, with the opinions it carries where it is a returned form.
+
+        A number that is taken stays as it is: the record that holds it is returned.
+        """
 
         def write() -> Issue:
             taken = self.issues(issued.unit_code, issued.issue)
@@ -54,7 +59,13 @@ class Ledger:
                 return taken[0]
             row = (issued.unit_code, issued.issue, issued.token, issued.file, issued.sha256, issued.at)
             self._connection.execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)", row)
-            self._remember(issued.at, "issued", issued.unit_code, issued.issue, issued.sha256, issued.file)
+            for place, item in enumerate(opinions):
+                self._connection.execute(
+                    "INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (issued.unit_code, issued.issue, place, *(str(part) for part in astuple(item))),
+                )
+            event = "returned" if opinions else "issued"
+            self._remember(issued.at, event, issued.unit_code, issued.issue, issued.sha256, issued.file)
             return issued
 
         return self._transaction(write)
@@ -74,6 +85,18 @@ class Ledger:
             (unit_code, issue),
         )
         return tuple(Issue(*row) for row in rows)
+
+    def opinions(self, unit_code: str, issue: int) -> tuple[Opinion, ...]:
+        """What the returned workbook of that number asked for, in its order; nothing where it was no return."""
+        rows = self._connection.execute(
+            "SELECT key, source, severity, slot, cell, problem, remedy, state, reason FROM opinions "
+            "WHERE unit_code = ? AND issue = ? ORDER BY position",
+            (unit_code, issue),
+        )
+        return tuple(
+            Opinion(key, OpinionSource(source), severity, slot, cell, problem, remedy, OpinionState(state), reason)
+            for key, source, severity, slot, cell, problem, remedy, state, reason in rows
+        )
 
     def has(self, sha256: str) -> bool:
         """Whether this very content was recorded before, under whatever file name."""

@@ -10,6 +10,24 @@ CREATE TABLE issues (
     PRIMARY KEY (unit_code, issue)
 );
 
+-- What a returned form asked of its unit; `issue` is the returned workbook's own number.
+CREATE TABLE opinions (
+    unit_code TEXT NOT NULL,
+    issue INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    remedy TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (unit_code, issue, position),
+    FOREIGN KEY (unit_code, issue) REFERENCES issues (unit_code, issue)
+);
+
 CREATE TABLE attempts (
     number INTEGER PRIMARY KEY,
     sha256 TEXT NOT NULL UNIQUE,
