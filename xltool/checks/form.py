@@ -83,7 +83,9 @@ def arithmetic(case: Case) -> Iterator[Finding]:
         if outcome.verdict is expressions.Verdict.FAILS:
             yield _failed(case, check, inputs, outcome)
         missing = [name for name in inputs if name in blanks and name not in said]
-        if missing and _holds_with_zero(parsed, lookup, set(missing), check.tolerance):
+        # Nothing balances where nothing is given: the remark is for a sum whose other figures stand.
+        given = any(numbers.get(name) for name in inputs)
+        if missing and given and _holds_with_zero(parsed, lookup, set(missing), check.tolerance):
             said.update(missing)
             for name in missing:
                 yield case.say(Code.SUM_BLANK_AS_ZERO, name, label=case.slots[name].label, check=check.label)
