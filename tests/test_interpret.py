@@ -76,7 +76,7 @@ def test_a_number_that_came_as_text_is_read_with_a_note(typed: str, number: str)
 def test_what_was_counted_beside_a_number_is_left_out_with_a_warning() -> None:
     answer, found = _typed("persons", "24人")
     assert answer.number == Decimal(24)
-    assert [(item.code, item.severity) for item in found] == [(Code.VAL_NORMALISED, Severity.WARNING)]
+    assert [(item.code, item.severity) for item in found] == [(Code.VAL_MEASURE_DROPPED, Severity.WARNING)]
 
 
 @pytest.mark.parametrize("typed", ["约300", "无", "/", "200-300", "≥85", "三百左右", "85%", "见附表", "5米"])

@@ -136,6 +136,7 @@ class Code(StrEnum):
     VAL_TOO_FEW_ROWS = "VAL17"
     VAL_SUPERSCRIPT = "VAL18"
     VAL_AMBIGUOUS = "VAL19"
+    VAL_MEASURE_DROPPED = "VAL20"
 
     # IND: one indicator (checks/form.py)
     IND_NAME_BLANK = "IND01"

@@ -55,6 +55,8 @@ def is_blank(cell: RawCell | None) -> bool:
     """Nothing anybody could see: no cell, blanks, zero-width characters. A formula is never nothing."""
     if cell is None:
         return True
+    if cell.text[:1].isalnum():
+        return False  # most cells; the closer look below costs ten times as much
     return cell.formula is None and cell.kind is CellKind.TEXT and not clean(cell.text).text.strip()
 
 
@@ -108,12 +110,12 @@ def hidden_digits(number: Decimal, number_format: str) -> tuple[Remark, ...]:
 
 
 def normalised(
-    before: str, after: str, notes: tuple[Note, ...], severity: Severity | None = None
+    before: str, after: str, notes: tuple[Note, ...], code: Code = Code.VAL_NORMALISED
 ) -> tuple[Remark, ...]:
     """What was read where it is not what stands there letter for letter."""
     if _UNSEEN.issuperset(notes):
         return ()
-    return (Remark(Code.VAL_NORMALISED, (("before", before.strip()), ("after", after)), severity),)
+    return (Remark(code, (("before", before.strip()), ("after", after))),)
 
 
 def _see_text(cell: RawCell, number_format: str, kind: AnswerType, setting: Setting) -> Sight:
@@ -177,10 +179,10 @@ def _see_quantity(text: str, kind: AnswerType, setting: Setting) -> Sight:
             number = measures.convert(number, measure.symbol, setting.money)
         except ValueError:
             number = None
-        severity = None
+        code = Code.VAL_NORMALISED
     else:
-        severity = Severity.WARNING  # what was counted is dropped, so a person should look
+        code = Code.VAL_MEASURE_DROPPED  # what was counted is not read, so a person should look
     if number is None:
         return Sight(State.UNREADABLE, text, remarks=(Remark(Code.VAL_NOT_NUMBER, (("text", text.strip()),)),))
     notes = (*value.notes, Note.TEXT_NUMBER)
-    return Sight(State.GIVEN, text, number, notes, normalised(text, f"{number:f}", notes, severity))
+    return Sight(State.GIVEN, text, number, notes, normalised(text, f"{number:f}", notes, code))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from xltool.layout.grid import Filling
 from xltool.model.form import FormDefinition, Rows, Tree
 from xltool.model.workbook import CellKind, RawWorkbook
 
+_NUMBER = re.compile("[0-9]{2,4}")
 _MOST = 500  # rows of one part; nobody issues a form that large, and a forged key must not make us lay one out
 
 
@@ -18,13 +20,13 @@ def filling_for(workbook: RawWorkbook, form: FormDefinition, places: Mapping[str
     blocks: set[str] = set()
     for sheet in workbook.sheets:
         for cell in sheet.cells.values():
-            if cell.kind is not CellKind.TEXT or len(cell.text) > 80:
-                continue
-            section, mark, number = cell.text.partition("#")
-            if mark and section in usual and number.isdecimal() and usual[section] < int(number) <= _MOST:
-                counts[section] = max(counts.get(section, 0), int(number))
-            elif optional and cell.text.partition(":")[0] in optional and ":" in cell.text:
-                blocks.add(cell.text.partition(":")[0])
+            text = cell.text
+            if "#" in text and cell.kind is CellKind.TEXT:
+                section, _, number = text.partition("#")
+                if section in usual and _NUMBER.fullmatch(number) and usual[section] < int(number) <= _MOST:
+                    counts[section] = max(counts.get(section, 0), int(number))
+            elif ":" in text and text.partition(":")[0] in optional:
+                blocks.add(text.partition(":")[0])
     return Filling(counts=counts, places=places, optional_blocks=frozenset(blocks))
 
 
