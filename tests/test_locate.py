@@ -13,7 +13,7 @@ from xltool.collect.account import account
 from xltool.collect.locate import locate
 from xltool.collect.names import reference
 from xltool.collect.plan_index import index_of, plain
-from xltool.findings import Code
+from xltool.findings import Code, message
 from xltool.model.finding import Severity
 from xltool.model.layout import FormLayout
 from xltool.model.value import State
@@ -409,3 +409,4 @@ def test_no_mix_of_damage_gives_a_wrong_value_without_a_finding(start: int) -> N
         found = {(_kind(key), str(value)) for key, value in values_of(submission).items()}
         said = (*located.findings, *account(book.raw(), located, LAYOUT))
         assert found <= intact or any(item.severity is not Severity.INFO for item in said), seed
+        assert all(message(item) and message(item, "en") for item in said)
