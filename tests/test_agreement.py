@@ -124,7 +124,7 @@ def _compare_surroundings(name: str, ours: RawSheet, theirs: Worksheet) -> None:
     hidden = {row for row, shape in theirs.row_dimensions.items() if shape.hidden or shape.height == 0}
     assert ours.hidden_rows == hidden, name
     columns = [shape for shape in theirs.column_dimensions.values() if shape.hidden or shape.width == 0]
-    assert ours.hidden_cols == {col for shape in columns for col in range(shape.min, shape.max + 1)}, name
+    assert ours.hidden_cols == {col for shape in columns for col in range(shape.min or 1, (shape.max or 0) + 1)}, name
     assert (ours.protected, ours.state) == (theirs.protection.sheet, theirs.sheet_state), name
     comments = {(cell.row, cell.column) for row in theirs.iter_rows() for cell in row if cell.comment}
     assert {(comment.row, comment.col) for comment in ours.comments} == comments, name

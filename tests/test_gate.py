@@ -130,6 +130,11 @@ def test_the_directory_may_not_declare_nonsense() -> None:
     assert isinstance(result, Finding) or result.workbook == "xl/workbook.xml"
 
 
+def test_a_part_without_a_name_is_damage() -> None:
+    place = directory_entry(SOUND, b"xl/styles.xml") + 46
+    assert code(SOUND[:place] + b"\0" + SOUND[place + 1 :]) == Code.FILE_DAMAGED
+
+
 def test_a_workbook_is_found_by_relationships_not_by_fixed_names() -> None:
     moved = {
         "_rels/.rels": relationships(("officeDocument", "/Daten/Mappe.xml")),

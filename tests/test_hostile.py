@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.packages import MAIN, parts, sheet, strings, workbook, zipped
 from xltool.excel.gate import Limits
 from xltool.excel.read import read_bytes
-from xltool.findings import Code
+from xltool.findings import Code, message
 from xltool.model.workbook import RawWorkbook
 
 LAUGHS = (
@@ -141,6 +141,7 @@ def test_a_hostile_file_is_refused_with_its_code(name: str) -> None:
     result, findings = read_bytes(make(), "evil.xlsx")
     assert result is None
     assert [item.code for item in findings] == [expected]
+    assert all("{" not in message(item, language) for item in findings for language in ("zh", "en"))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peak memory is asked the Linux way")

@@ -107,7 +107,7 @@ def _open_zip(data: bytes, limits: Limits, name: str) -> Package:
         raise Refusal(Code.FILE_TOO_LARGE, limit=f"{limits.entries:,}")
     entries: dict[str, Entry] = {}
     for info in infos:
-        if not info.is_dir():
+        if not info.filename.endswith("/"):  # is_dir() fails on an empty name
             _add(entries, info, limits)
     package = Package(name, data, entries, limits)
     package.begin()
@@ -118,6 +118,8 @@ def _open_zip(data: bytes, limits: Limits, name: str) -> Package:
 
 def _add(entries: dict[str, Entry], info: zipfile.ZipInfo, limits: Limits) -> None:
     key = part_key(info.filename)
+    if not key:
+        raise Refusal(Code.FILE_DAMAGED, part="zip")
     if ".." in key.split("/"):
         raise Refusal(Code.FILE_UNSAFE_NAME, part=info.filename)
     if key in entries:

@@ -12,6 +12,7 @@ from xltool.model.workbook import CellRange
 
 LAST_ROW = 1_048_576
 LAST_COL = 16_384
+LONGEST = len("$XFD$1048576:$XFD$1048576")
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _RANGE = re.compile(r"\$?([A-Za-z]{0,3})\$?([0-9]{0,7})(?::\$?([A-Za-z]{0,3})\$?([0-9]{0,7}))?")
@@ -31,15 +32,18 @@ def position(reference: str) -> tuple[int, int]:
 
 def ranges(text: str) -> tuple[CellRange, ...]:
     """The ranges of an `sqref` (`A1:B2 D4 F:F`), corners in order; what is not a range is left out."""
-    found = []
-    for item in text.split():
-        match = _RANGE.fullmatch(item)
-        if match is None or not (match.group(1) or match.group(2)):
-            continue
-        first_col, first_row, last_col, last_row = match.groups()
-        if last_col is None:
-            last_col, last_row = first_col, first_row
-        rows = sorted((int(first_row or 1), int(last_row or LAST_ROW)))
-        cols = sorted((number((first_col or "A").upper()), number((last_col or "XFD").upper())))
-        found.append(CellRange(max(rows[0], 1), cols[0], min(rows[1], LAST_ROW), min(cols[1], LAST_COL)))
-    return tuple(found)
+    found = [_range(item) for item in text.split() if len(item) <= LONGEST]
+    return tuple(item for item in found if item is not None)
+
+
+@lru_cache(maxsize=4096)
+def _range(text: str) -> CellRange | None:
+    match = _RANGE.fullmatch(text)
+    if match is None or not (match.group(1) or match.group(2)):
+        return None
+    first_col, first_row, last_col, last_row = match.groups()
+    if last_col is None:
+        last_col, last_row = first_col, first_row
+    rows = sorted((int(first_row or 1), int(last_row or LAST_ROW)))
+    cols = sorted((number((first_col or "A").upper()), number((last_col or "XFD").upper())))
+    return CellRange(max(rows[0], 1), cols[0], min(rows[1], LAST_ROW), min(cols[1], LAST_COL))
