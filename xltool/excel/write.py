@@ -59,14 +59,21 @@ class _LockedWorkbook(Workbook):
         super()._write_book_views()
 
 
-class _QuickSheet(Worksheet):
-    """xlsxwriter tries about a hundred patterns on each formula, to prefix functions newer than Excel 2007.
+class _Sheet(Worksheet):
+    """A worksheet that writes formulas quickly and leaves some rows to be fitted to their text.
 
-    Whether a function is one of them is asked once per function, and formulas of old functions alone stay as they
-    are: half the time of writing a form.
+    xlsxwriter tries about a hundred patterns on each formula, to prefix functions newer than Excel 2007. Whether a
+    function is one of them is asked once per function, and formulas of old functions alone stay as they are: half the
+    time of writing a form. It also marks every height as set by hand, which keeps programs from fitting the row.
     """
 
     old: ClassVar[dict[tuple[str, bool], bool]] = {}
+    fitted: frozenset[int] = frozenset()
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
+        if tag == "row" and attributes[0][1] in self.fitted:
+            attributes = [attribute for attribute in attributes if attribute[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         prepare: Callable[[str, bool], str] = super()._prepare_formula
@@ -89,7 +96,7 @@ class _Writer:
     def write(self) -> None:
         self.book.set_properties({"title": self.plan.title, "created": CREATED})
         self.book.set_calc_mode("auto")
-        sheets = [(sheet, self.book.add_worksheet(sheet.name, _QuickSheet)) for sheet in self.plan.sheets]
+        sheets = [(sheet, self._added(sheet.name)) for sheet in self.plan.sheets]
         for name, value in self.plan.properties:
             _accepted(self.book.set_custom_property(name, value, "text"), f"property {name}")
         for sheet, target in sheets:
@@ -98,15 +105,21 @@ class _Writer:
             _accepted(self.book.define_name(name, f'="{value}"'), f"name {name}")
         self.book.close()
 
+    def _added(self, name: str) -> _Sheet:
+        sheet = self.book.add_worksheet(name, _Sheet)
+        assert isinstance(sheet, _Sheet)
+        return sheet
+
     def format(self, style: Style) -> Any:
         if style not in self.formats:
             self.formats[style] = self.book.add_format(_properties(style))
         return self.formats[style]
 
-    def _sheet(self, plan: SheetPlan, sheet: Worksheet) -> None:
+    def _sheet(self, plan: SheetPlan, sheet: _Sheet) -> None:
         for column, width in enumerate(plan.widths):
             hidden = {"hidden": True} if column + 1 in plan.hidden_columns else None
             sheet.set_column(column, column, width, None, hidden)
+        sheet.fitted = plan.fitted_rows
         for row, height in plan.heights:
             sheet.set_row(row - 1, height)
         for cell in plan.cells:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xltool.layout.grid import Grid
 from xltool.layout.metrics import height_for_length, height_for_text, slices
 from xltool.model.form import Answer, AnswerType, Band, Fields, Frame, Line, Lines, Rows
@@ -39,7 +41,7 @@ def place_fields(grid: Grid, block: Fields, left: int) -> None:
             _labels_left(grid, block, row, key, left, grid.tracks - note)
         if note and block.note:
             where = CellRange(first, grid.tracks - note + 1, grid.row - 1, grid.tracks)
-            grid.put(where, grid.text(block.note.text), grid.palette.band("note"))
+            grid.put(where, grid.text(block.note.text), replace(grid.palette.band("note"), align="right"))
 
 
 def _labels_left(grid: Grid, block: Fields, row: tuple[Answer, ...], key: str, left: int, right: int) -> None:
@@ -58,7 +60,7 @@ def _labels_left(grid: Grid, block: Fields, row: tuple[Answer, ...], key: str, l
         grid.head(item.key, grid.text(item.label), where, key, style)
         column += label
         where = CellRange(rows.first_row, column, rows.last_row, column + answer - 1)
-        _scalar(grid, item, where, key, block.frame.key)
+        _scalar(grid, item, where, key, block.frame)
         column += answer
 
 
@@ -75,7 +77,7 @@ def _labels_above(grid: Grid, block: Fields, row: tuple[Answer, ...], key: str, 
         where = CellRange(label_row, column, label_row, column + answer - 1)
         grid.head(item.key, grid.text(item.label), where, f"{key}:heading", grid.palette.label())
         where = CellRange(rows.first_row, column, rows.last_row, column + answer - 1)
-        _scalar(grid, item, where, key, block.frame.key)
+        _scalar(grid, item, where, key, block.frame)
         column += answer
 
 
@@ -88,8 +90,8 @@ def _stretched(row: tuple[Answer, ...], tracks: int, *, with_labels: bool) -> li
     return spans
 
 
-def _scalar(grid: Grid, item: Answer, where: CellRange, row_key: str, block: str) -> None:
-    grid.answer(item.key, item, where, row_key, block, item.name or item.label)
+def _scalar(grid: Grid, item: Answer, where: CellRange, row_key: str, frame: Frame) -> None:
+    grid.answer(item.key, item, where, row_key, frame.key, item.name or item.label, ruled=frame.ruled)
     grid.names.append((f"F_{item.key}", where))
 
 

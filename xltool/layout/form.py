@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from xltool.addresses import absolute, absolute_range
 from xltool.layout.blocks import ROW_HEIGHT, place_band, place_caption, place_fields, place_lines, place_rows
-from xltool.layout.grid import Filling, Grid
+from xltool.layout.grid import Filling, Grid, own_places
 from xltool.layout.live import Book, Piece, book_of, row_pieces, status_line
 from xltool.layout.rules import marks_of, rules_of
 from xltool.layout.style import Palette
@@ -53,6 +54,7 @@ def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling
         print_area=CellRange(top, 1, last, tracks),
         repeat_rows=grid.repeat_rows,
         freeze_row=top - 1,
+        fitted_rows=frozenset(grid.fitted_rows),
     )
     return FormLayout(
         form, role, profile, sheet, tuple(grid.slots), tuple(grid.headings), tuple(grid.row_keys), key, check
@@ -60,10 +62,7 @@ def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling
 
 
 def _with_places(form: FormDefinition, filling: Filling) -> Filling:
-    own = {"title": form.title, "year": str(form.year), "annex": form.annex, "money": form.money, "department": ""}
-    return Filling(
-        filling.contents, filling.counts, own | dict(filling.places), filling.sources, filling.optional_blocks
-    )
+    return replace(filling, places=own_places(form) | dict(filling.places))
 
 
 def _place_all(grid: Grid) -> None:
@@ -141,4 +140,4 @@ def _key_cells(grid: Grid, column: int) -> Iterator[PlanCell]:
     """The hidden key column; its first cell is left to the identity token."""
     for row, key in grid.row_keys:
         if row > 1:
-            yield PlanCell(CellRange(row, column, row, column), key, grid.palette.hidden())
+            yield PlanCell(CellRange(row, column, row, column), key, grid.palette.key())

@@ -27,7 +27,8 @@ class Filling:
     `contents` is keyed by slot; money and counts are Decimal, all else text. `counts` overrides the number of rows of
     a repeating block or a level. `places` fill the `{places}` of the form's own texts. `sources` are prefilled values
     by the name of their source (`unit.name`, a roster column). `marks` are notes to be put on answers that were found
-    faulty, by slot: a form that is returned shows them in the cell.
+    faulty, by slot: a form that is returned shows them in the cell. `ids` are the stable ids of allocated indicators by
+    row key, `locked` further slots nobody may change, `offered` row keys whose unit may leave the rest blank.
     """
 
     contents: Mapping[str, Content] = field(default_factory=dict)
@@ -36,6 +37,14 @@ class Filling:
     sources: Mapping[str, str] = field(default_factory=dict)
     optional_blocks: frozenset[str] = frozenset()
     marks: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
+
+
+def own_places(form: FormDefinition) -> dict[str, str]:
+    """What the form itself says for the `{places}` of its texts."""
+    return {"title": form.title, "year": str(form.year), "annex": form.annex, "money": form.money, "department": ""}
 
 
 @dataclass(slots=True)
@@ -54,6 +63,7 @@ class Grid:
     row_keys: list[tuple[int, str]] = field(default_factory=list)
     heights: list[tuple[int, float]] = field(default_factory=list)
     names: list[tuple[str, CellRange]] = field(default_factory=list)
+    fitted_rows: list[int] = field(default_factory=list)
     repeat_rows: tuple[int, int] | None = None
 
     @property
@@ -113,7 +123,10 @@ class Grid:
             given = Decimal(given) if given.replace(".", "", 1).isdigit() else given
         return stored(answer, given) if isinstance(given, Decimal) else given
 
-    def answer(self, slot_key: str, answer: Answer, where: CellRange, row_key: str, block: str, label: str) -> None:
+    def answer(
+        self, slot_key: str, answer: Answer, where: CellRange, row_key: str, block: str, label: str, *,
+        ruled: bool = True,
+    ) -> None:  # fmt: skip
         """Put the answer cell of a field, line or column, with its content, lock and name."""
         content = self.content_of(slot_key, answer)
         locked = answer.entry is Entry.LOCKED or (answer.entry is Entry.PREFILLED and content is not None)
@@ -122,7 +135,7 @@ class Grid:
         )
         column = f"{block}.{answer.key}"
         slot = Slot(slot_key, where, row_key, column, label, block, answer=answer, locked=locked)
-        self.put_answer(slot, content, style)
+        self.put_answer(slot, content, replace(style, border=ruled))
 
     def part(self, slot: Slot, given: str = "", *, align: str = "center") -> None:
         """Put one cell of an indicator: its name, or a part of one of its targets; `given` is what the form says."""

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from xltool.layout.grid import own_places
 from xltool.layout.live import DIGITS_NAME, digits
 from xltool.layout.metrics import height_for_text
 from xltool.layout.rules import OPERATORS_NAME, list_reference, measures_name
 from xltool.layout.style import Palette
-from xltool.model.form import Answer, AnswerType, Entry, Fields, FormDefinition, Level, Line, Lines, Role, Rows, Tree
+from xltool.model.form import (
+    Answer,
+    AnswerType,
+    Entry,
+    Fields,
+    FormDefinition,
+    Frame,
+    Level,
+    Line,
+    Lines,
+    Role,
+    Rows,
+    Tree,
+)
 from xltool.model.layout import PlanCell, SheetPlan, Style
 from xltool.model.value import Operator
 from xltool.model.workbook import CellRange
@@ -82,10 +96,15 @@ def _field_lines(form: FormDefinition, role: Role) -> Iterator[tuple[str, str, s
                 yield from (_answer_line(form, answer, _line_label(block, line, answer)) for answer in block.columns)
         elif isinstance(block, Rows):
             room = block.prepared + block.spare
-            yield block.frame.caption, words["rows"].format(minimum=block.minimum, room=room), ""
+            yield _caption(form, block.frame), words["rows"].format(minimum=block.minimum, room=room), ""
             yield from (_answer_line(form, answer, answer.label) for answer in block.columns)
         elif isinstance(block, Tree):
             yield from (_answer_line(form, answer, answer.label) for answer in block.columns if answer.compulsory)
+
+
+def _caption(form: FormDefinition, frame: Frame) -> str:
+    """A block without a caption of its own stands under its section's."""
+    return frame.caption or "".join(section.caption for section in form.sections if section.key == frame.section)
 
 
 def _line_label(block: Lines, line: Line, answer: Answer) -> str:
@@ -93,7 +112,7 @@ def _line_label(block: Lines, line: Line, answer: Answer) -> str:
 
 
 def _answer_line(form: FormDefinition, answer: Answer, label: str) -> tuple[str, str, str]:
-    words = table("workbook")["guide"]
+    words, label = table("workbook")["guide"], label.format_map(own_places(form))
     if answer.entry in (Entry.LOCKED, Entry.PREFILLED):
         return label, words["prefilled"], ""
     compulsory = words["compulsory"] if answer.compulsory else ""

@@ -12,6 +12,7 @@ MISSING = "FDE3C8"
 WRONG = "F8CBCB"
 MARKED = "F4B6B6"  # named in an opinion on a returned form
 LOCKED = "F2F2F2"
+KEY_SIZE = 18.0
 LONG_TEXT = 600  # characters from which a text is set a point smaller
 TEXT_FORMAT = "@"
 
@@ -67,6 +68,10 @@ class Palette:
 
     def status(self) -> Style:
         return Style(self.design.font, 10.0, bold=True, border=False, color="C00000", fill="FFF2CC")
+
+    def key(self) -> Style:
+        """Nobody sees a key, but its size keeps a fitted row as high as an empty one was."""
+        return Style(self.design.font, KEY_SIZE, border=False, wrap=False, number_format=TEXT_FORMAT)
 
     def hidden(self) -> Style:
         return Style(self.design.font, 8.0, border=False, wrap=False, number_format=TEXT_FORMAT)

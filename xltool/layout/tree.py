@@ -13,6 +13,7 @@ from xltool.model.form import Answer, AnswerType, Level, PartColumn, Profile, Ta
 from xltool.model.layout import Slot
 from xltool.model.workbook import CellRange
 
+ID_NAME = "I_"  # the defined name of an allocated indicator: this and its id
 INDICATOR_HEIGHT = 27.0
 
 
@@ -125,7 +126,9 @@ def _level_rows(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Leve
 
 def _indicator_row(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: Level, number: int) -> None:
     key = f"{level.key}#{number:02d}"
-    row = grid.open_row(key, _indicator_height(grid, key, columns[len(tree.levels) :]))
+    row = grid.open_row(key, _indicator_height(grid, tree, key, columns[len(tree.levels) :]))
+    if grid.filling_in:
+        grid.fitted_rows.append(row)
     for column in columns[len(tree.levels) :]:
         where = CellRange(row, column.first, row, column.first + column.span - 1)
         label = f"{level.path[-1]}·{number}·{'·'.join(column.headings)}"
@@ -135,6 +138,9 @@ def _indicator_row(grid: Grid, tree: Tree, columns: tuple[Column, ...], level: L
         slot = _slot_key(key, column, grid.profile)
         align = "left" if column.part == "name" else "center"
         given, locked = _given(tree, level, number, column)
+        locked = locked or slot in grid.filling.locked
+        if column.target is None and key in grid.filling.ids:
+            grid.names.append((f"{ID_NAME}{grid.filling.ids[key]}", where))
         grid.part(
             Slot(slot, where, key, column.key, label, tree.frame.key, None, level, column.target, column.part, locked),
             given,
@@ -163,18 +169,27 @@ def _slot_key(row_key: str, column: Column, profile: Profile) -> str:
     return f"{row_key}.{column.target.key}.{column.part}"
 
 
-def _indicator_height(grid: Grid, row_key: str, columns: tuple[Column, ...]) -> float:
-    heights = [INDICATOR_HEIGHT]
+def _indicator_height(grid: Grid, tree: Tree, row_key: str, columns: tuple[Column, ...]) -> float:
+    """Height for what stands in the row. Programs fit it to what is typed, but not to what merged cells hold."""
+    heights, size = [INDICATOR_HEIGHT], grid.form.sheet.font_size
     for column in columns:
         key = f"{row_key}.{column.answer.key}" if column.answer else _slot_key(row_key, column, grid.profile)
-        content = grid.filling.contents.get(key)
+        content, width = grid.filling.contents.get(key), grid.width(column.first, column.span)
         if isinstance(content, str) and (column.answer is None or column.answer.type is AnswerType.TEXT):
-            width = grid.width(column.first, column.span)
-            heights.append(height_for_text(content, width, grid.form.sheet.font_size))
-        elif column.answer is not None and column.answer.expected_length and grid.filling_in:
-            width = grid.width(column.first, column.span)
-            heights.append(height_for_length(column.answer.expected_length, width, grid.form.sheet.font_size))
+            heights.append(height_for_text(content, width, size))
+        if grid.filling_in:
+            expected = column.answer.expected_length if column.answer else 0
+            heights.append(height_for_length(_longest(tree, column) if column.span > 1 else expected, width, size))
     return max(heights)
+
+
+def _longest(tree: Tree, column: Column) -> int:
+    """How many characters may be typed into one cell of a column."""
+    if column.answer is not None:
+        return column.answer.max_length if column.answer.type is AnswerType.TEXT else 0
+    if column.target is None:
+        return tree.name.max_length
+    return next(part.max_length for part in column.target.parts if part.part == column.part)
 
 
 def _prescribed(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dict[str, CellRange]) -> None:

@@ -98,7 +98,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """Everything on one sheet. `rows` is (row, height in points); `names` are defined names of ours on this sheet."""
+    """Everything on one sheet. `heights` are (row, points); `names` are defined names of ours on this sheet.
+
+    `fitted_rows` start with their height, but whoever shows the sheet may make them higher for what is typed in.
+    """
 
     name: str
     state: str
@@ -119,6 +122,7 @@ class SheetPlan:
     footer: str = ""
     gridlines: bool = False
     filter_range: CellRange | None = None
+    fitted_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
