@@ -91,7 +91,9 @@ def row_pieces(grid: Grid, book: Book) -> dict[str, list[Piece]]:
     trees = {block.frame.key: block for block in grid.form.blocks if isinstance(block, Tree)}
     for row_key, slots in book.by_row.items():
         if slots[0].block in trees:
-            pieces[row_key] = _indicator(trees[slots[0].block], slots, book)
+            pieces[row_key] = _indicator(
+                trees[slots[0].block], slots, book, offered=row_key in grid.filling.offered
+            )
         elif slots[0].block in repeating:
             pieces[row_key] = _repeating(slots, book)
         else:
@@ -156,8 +158,11 @@ def _repeating(slots: tuple[Slot, ...], book: Book) -> list[Piece]:
     return [Piece(f'IF(LEN({empty})=0,"",{joined})', "".join(piece.value for piece in inner) if begun else "")]
 
 
-def _indicator(tree: Tree, slots: tuple[Slot, ...], book: Book) -> list[Piece]:
-    """One indicator row: nothing is asked of an empty one; a begun one needs name, operator, value and measure."""
+def _indicator(tree: Tree, slots: tuple[Slot, ...], book: Book, *, offered: bool) -> list[Piece]:
+    """One indicator row: nothing is asked of an empty one; a begun one needs name, operator, value and measure.
+
+    An offered row is begun by what the unit writes, not by the name that stands there already.
+    """
     name = next(slot for slot in slots if slot.part == "name")
     inner = [_when(f"LEN({book.ref(name)})=0", not book.text(name), table("workbook")["check"]["name_missing"])]
     for target in tree.targets:
@@ -169,9 +174,10 @@ def _indicator(tree: Tree, slots: tuple[Slot, ...], book: Book) -> list[Piece]:
             # The row says which indicator it is, so the answer's own name is enough.
             named = replace(slot, label=slot.answer.name or slot.answer.label)
             inner.extend(_scalar(named, book, book.text(slot)))
-    empty = "&".join(book.ref(slot) for slot in slots)
+    telling = [slot for slot in slots if not (offered and slot.locked)]
+    empty = "&".join(book.ref(slot) for slot in telling)
     joined = "&".join(piece.formula for piece in inner)
-    begun = any(book.text(slot) for slot in slots)
+    begun = any(book.text(slot) for slot in telling)
     return [Piece(f'IF(LEN({empty})=0,"",{joined})', "".join(piece.value for piece in inner) if begun else "")]
 
 

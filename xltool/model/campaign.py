@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from xltool.model.form import Role
 
@@ -29,6 +30,7 @@ class RuleLine:
     `kind` is field, row or indicator. For an indicator `level` is the leaf's key or printed second level and `name`
     the indicator's name; for a row `level` is the block's key and `name` the first column's text. `owner` is the
     code of the 牵头单位 for the rule `owner`, and the unit whose row is picked for `pick`. `order` 0 means unsaid.
+    `weight` is the key of the numeric field whose values weigh the units for `weighted_mean`.
     """
 
     kind: str
@@ -38,11 +40,46 @@ class RuleLine:
     owner: str = ""
     include: bool = True
     order: int = 0
+    weight: str = ""
+
+
+class Duty(StrEnum):
+    """Whether a unit carries an allocated indicator."""
+
+    MUST = "must"
+    MAY = "may"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class AllocatedIndicator:
+    """One row of the 指标分解表. `id` stays the same over the years and is the indicator's key when consolidating.
+
+    `level` is the leaf's key. Name and measure are given to the units as they stand here; the target is fixed where
+    `fixed`, else open with `value` as a suggestion. `owner` is the code of the 牵头单位, `duties` by unit code.
+    """
+
+    id: str
+    level: str
+    name: str
+    operator: str = ""
+    value: str = ""
+    measure: str = ""
+    fixed: bool = False
+    owner: str = ""
+    rule: str = ""
+    duties: tuple[tuple[str, Duty], ...] = ()
+
+    def duty(self, unit_code: str) -> Duty:
+        return dict(self.duties).get(unit_code, Duty.NOT)
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used."""
+    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used.
+
+    `allocation` holds what 指标分解表 says of rules (牵头单位), each line by the indicator's id; `rules` go before it.
+    """
 
     id: str
     form_id: str
@@ -53,7 +90,9 @@ class Campaign:
     telephone: str
     units: tuple[ReportingUnit, ...]
     rules: tuple[RuleLine, ...] = ()
+    allocation: tuple[AllocatedIndicator, ...] = ()
     accept: str = "auto"
     sign_block: bool = False
     password: str = ""
     own_counts: bool = True  # 本级 is one of the 下属预算单位
+    allocation: tuple[RuleLine, ...] = ()
