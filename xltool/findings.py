@@ -36,6 +36,7 @@ class Code(StrEnum):
     FILE_LOCKED = "FILE16"  # another program holds the file open
     FILE_TEXT_OR_HTML = "FILE17"
     FILE_WRITTEN_BESIDE = "FILE19"  # a file of ours is open in another program
+    FILE_NOT_EXAMINED = "FILE20"  # a bug of ours met in this file; it is not recorded and tried again next time
     FILE_UNSAFE_NAME = "FILE18"  # a zip entry that wants to leave its folder (../)
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
@@ -78,6 +79,7 @@ class Code(StrEnum):
     DEF_ROSTER_CIRCLE = "DEF37"
     DEF_ROSTER_OWN = "DEF38"
     DEF_CAMPAIGN_KEY = "DEF39"
+    DEF_ALLOCATION_LEVEL = "DEF40"
 
     # IDN: who sent this (excel/identity.py, collect/)
     IDN_MISSING = "IDN01"

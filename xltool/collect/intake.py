@@ -67,14 +67,15 @@ def take(path: Path, archive: Path | None = None, limit: int = DEFAULT.file_byte
     With an archive the bytes lie under `<archive>/<sha256>/<safe name>` when this returns. Raises OSError only where
     the archive itself cannot be written: then nothing may go on.
     """
+    name = readable_name(path.name)
     try:
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError:
-        return finding(Code.FILE_LOCKED, Position(file=path.name), path=path.name)
+        return finding(Code.FILE_LOCKED, Position(file=name), path=name)
     if len(data) > limit:
-        return finding(Code.FILE_TOO_LARGE, Position(file=path.name), what="bytes", limit=mebibytes(limit))
-    return received(path.name, data, archive)
+        return finding(Code.FILE_TOO_LARGE, Position(file=name), what="bytes", limit=mebibytes(limit))
+    return received(name, data, archive)
 
 
 def received(name: str, data: bytes, archive: Path | None = None) -> Received:
@@ -92,6 +93,19 @@ def take_in(paths: Iterable[Path], archive: Path | None = None) -> Iterator[Rece
     yield from found.findings
     for path in found.files:
         yield take(path, archive)
+
+
+def readable_name(name: str) -> str:
+    """A file name as text that can be stored. Names from a Chinese Windows reach other systems as GBK bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raw = os.fsencode(name)
+        try:
+            return raw.decode("gb18030")
+        except UnicodeDecodeError:
+            return raw.decode("utf-8", "replace")
+    return name
 
 
 def safe_name(name: str) -> str:

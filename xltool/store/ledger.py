@@ -18,7 +18,7 @@ from xltool.model.finding import Finding, Position, Severity
 from xltool.model.opinion import Opinion, OpinionSource, OpinionState
 from xltool.model.submission import Submission
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Fault, Issue, Unavailable, UnitStatus
-from xltool.store.records import from_json, to_json
+from xltool.store.records import from_json, identity_from_json, to_json
 from xltool.store.schema import busy, prepare
 
 _TIMEOUT = 10.0  # seconds; one transaction takes milliseconds, so a longer wait means that something is wrong
@@ -124,6 +124,32 @@ class Ledger:
             (unit_code,),
         ).fetchall()
         return tuple(self._attempt(sha256) for (sha256,) in rows)
+
+    def attempt(self, sha256: str) -> Attempt | None:
+        """The attempt with this very content."""
+        return self._attempt(sha256) if self.has(sha256) else None
+
+    def headers(self) -> tuple[Submission, ...]:
+        """Every submission that could be read, in the order of `attempts`, with identity and file but no answers.
+
+        Questions across the units need no more, and the headers of a whole campaign are small.
+        """
+        rows = self._connection.execute(
+            "SELECT json_extract(submission, '$.identity'), file, sha256, application FROM attempts "
+            "WHERE submission IS NOT NULL ORDER BY unit_code, issue, number"
+        )
+        return tuple(
+            Submission(identity_from_json(identity), file, sha256, application, (), (), ())
+            for identity, file, sha256, application in rows
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of all attempts, in the order of `attempts`."""
+        rows = self._connection.execute(
+            "SELECT findings.* FROM findings JOIN attempts USING (sha256) "
+            "ORDER BY attempts.unit_code, attempts.issue, attempts.number, findings.position"
+        )
+        return tuple(_finding(row) for row in rows)
 
     def accepted(self) -> dict[str, Submission]:
         """The accepted submission of each unit that has one, by unit code."""

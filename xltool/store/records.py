@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cattrs.preconf.json import make_converter
 
-from xltool.model.submission import Submission
+from xltool.model.submission import Identity, Submission
 
 _CONVERTER = make_converter()
 _CONVERTER.register_unstructure_hook(Decimal, str)
@@ -21,3 +21,8 @@ def to_json(submission: Submission) -> str:
 def from_json(text: str) -> Submission:
     """The inverse of `to_json`. A text it did not write raises: a damaged ledger is no user's fault."""
     return _CONVERTER.loads(text, Submission)
+
+
+def identity_from_json(text: str) -> Identity:
+    """The identity alone, from that part of what `to_json` wrote."""
+    return _CONVERTER.loads(text, Identity)

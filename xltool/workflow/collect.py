@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,12 +10,13 @@ from pathlib import Path
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
 from xltool.collect import intake
-from xltool.collect.examine import Examination, Reading, examine
+from xltool.collect.examine import Examination, Reading
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
+from xltool.workflow.examiners import Examiners, examiners
 from xltool.workflow.generate import guide_places
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
 
@@ -60,7 +59,7 @@ def collect(folder: Path, paths: Sequence[Path] = (), *, context: Context) -> Co
         if not isinstance(ledger, Ledger):
             return CollectResult((), (), (*opened.findings, *found.findings, ledger))
         files, findings = _record_all(opened, ledger, found.files, context)
-        attempts = [item.submission for item in ledger.attempts() if item.submission is not None]
+        attempts = ledger.headers()
         standing = tuple(row.unit_code for row in ledger.status() if row.errors and not row.accepted_issue)
     across = check_collection(opened.campaign, attempts)
     return CollectResult(files, standing, (*opened.findings, *found.findings, *findings, *across))
@@ -79,14 +78,14 @@ def _record_all(
     findings: list[Finding] = []
     archive = campaigns.archive(opened.folder)
     remaining = iter(paths)
-    with _examiners(reading_of(opened), len(paths), context) as pool:
+    with examiners(reading_of(opened), context.jobs if len(paths) >= POOL_FROM else 1) as pool:
         while window := list(islice(remaining, WINDOW)):
             taken = [intake.take(path, archive) for path in window]
             findings.extend(item for item in taken if isinstance(item, Finding))
             received = [item for item in taken if isinstance(item, intake.Received)]
-            fault = _record_window(ledger, received, pool, context, files)
-            if fault is not None:
-                findings.append(fault)
+            faults, go_on = _record_window(ledger, received, pool, context, files)
+            findings.extend(faults)
+            if not go_on:
                 break
             context.progress(len(files), len(paths))
     findings.extend(_same_bytes(files))
@@ -94,24 +93,31 @@ def _record_all(
 
 
 def _record_window(
-    ledger: Ledger, received: list[intake.Received], pool: _Examiners, context: Context, files: list[CollectedFile]
-) -> Finding | None:
-    """Examine what is new, record it in the order of the names; the finding if the ledger cannot be written."""
-    fresh = [
-        item for item in {item.sha256: item for item in reversed(received)}.values() if not ledger.has(item.sha256)
-    ]
-    examined = {item.sha256: item for item in pool.examine(fresh)}
+    ledger: Ledger, received: list[intake.Received], pool: Examiners, context: Context, files: list[CollectedFile]
+) -> tuple[list[Finding], bool]:
+    """Examine what is new and record it in the order of the names; False if the ledger can no longer be written.
+
+    Each is recorded as soon as it is examined, while the next are being examined.
+    """
+    findings: list[Finding] = []
+    new = {item.sha256: item for item in reversed(received) if not ledger.has(item.sha256)}
+    fresh = [item for item in received if new.get(item.sha256) is item]
+    examinations = pool.examine(fresh)
     for item in received:
-        examination = examined.pop(item.sha256, None)
-        if examination is None:
-            recorded = next(attempt for attempt in ledger.attempts() if attempt.sha256 == item.sha256)
-            files.append(_collected(item.name, recorded, new=False))
+        if new.get(item.sha256) is not item:
+            recorded = ledger.attempt(item.sha256)
+            if recorded is not None:  # else it is the double of one that could not be examined
+                files.append(_collected(item.name, recorded, new=False))
+            continue
+        examination = next(examinations)
+        if isinstance(examination, Finding):
+            findings.append(examination)
             continue
         outcome = ledger.record(_arrival(examination, context))
         if isinstance(outcome, Unavailable):
-            return unavailable(outcome)
+            return [*findings, unavailable(outcome)], False
         files.append(_collected(item.name, outcome, new=True))
-    return None
+    return findings, True
 
 
 def _arrival(examination: Examination, context: Context) -> Arrival:
@@ -140,41 +146,6 @@ def _same_bytes(files: list[CollectedFile]) -> Iterator[Finding]:
         other = first.setdefault(item.sha256, item.file)
         if other != item.file:
             yield finding(Code.COL_SAME_BYTES, Position(file=item.file, unit_code=item.unit_code), other=other)
-
-
-class _Examiners:
-    """Examines files here or in worker processes; the reading is sent to each process once."""
-
-    def __init__(self, reading: Reading, pool: Executor | None) -> None:
-        self.reading = reading
-        self.pool = pool
-
-    def examine(self, files: list[intake.Received]) -> Iterator[Examination]:
-        if self.pool is None:
-            return (examine(item.data, self.reading, item.name, item.sha256) for item in files)
-        tasks = [(item.data, item.name, item.sha256) for item in files]
-        return self.pool.map(_examine_here, tasks, chunksize=4)
-
-
-@contextmanager
-def _examiners(reading: Reading, files: int, context: Context) -> Iterator[_Examiners]:
-    if context.jobs == 1 or files < POOL_FROM:
-        yield _Examiners(reading, None)
-        return
-    with ProcessPoolExecutor(context.jobs, initializer=_remember, initargs=(reading,)) as pool:
-        yield _Examiners(reading, pool)
-
-
-_reading: list[Reading] = []
-
-
-def _remember(reading: Reading) -> None:
-    _reading[:] = [reading]
-
-
-def _examine_here(task: tuple[bytes, str, str]) -> Examination:
-    data, name, digest = task
-    return examine(data, _reading[0], name, digest)
 
 
 def has_errors(result: CollectResult) -> bool:

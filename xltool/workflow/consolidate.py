@@ -15,7 +15,7 @@ from xltool.store import dataset
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
-from xltool.workflow.files import put
+from xltool.workflow.files import put, said_beside
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
@@ -37,7 +37,7 @@ def consolidate(folder: Path, *, context: Context) -> ConsolidateResult:
         if not isinstance(ledger, Ledger):
             return ConsolidateResult(None, (), (*opened.findings, ledger))
         accepted = ledger.accepted()
-        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = ledger.findings()
     result = consolidate_records(opened.form, opened.campaign, accepted)
     files, written = _write(opened, accepted, result, attempts)
     return ConsolidateResult(result, files, (*opened.findings, *result.findings, *written))
@@ -51,9 +51,11 @@ def _write(
     book = consolidated_form(opened.form, result, opened.campaign.department, sign_block=opened.campaign.sign_block)
     form_path, beside = put(folder / names["consolidated"], book)
     frames = dataset.frames(opened.campaign, opened.form, accepted, result, (*findings, *result.findings))
-    tables = dataset.write_csv(frames, folder / names["dataset"])
-    workbook = dataset.write_xlsx(frames, folder / names["dataset_workbook"])
-    return (form_path, *tables, workbook), beside
+    wanted = [folder / names["dataset"] / f"{name}.csv" for name in frames] + [folder / names["dataset_workbook"]]
+    written = (*dataset.write_csv(frames, wanted[0].parent), dataset.write_xlsx(frames, wanted[-1]))
+    for expected, path in zip(wanted, written, strict=True):
+        beside += said_beside(expected, path)
+    return (form_path, *written), beside
 
 
 def unresolved(result: Consolidation) -> tuple[Finding, ...]:

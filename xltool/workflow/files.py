@@ -17,10 +17,17 @@ def put(path: Path, data: bytes) -> tuple[Path, tuple[Finding, ...]]:
     except PermissionError:
         beside = _free_name(path)
         _replace(beside, data)
-        return beside, (
-            finding(Code.FILE_WRITTEN_BESIDE, Position(file=path.name), file_name=path.name, written=beside.name),
-        )
+        return beside, said_beside(path, beside)
     return path, ()
+
+
+def said_beside(wanted: Path, written: Path) -> tuple[Finding, ...]:
+    """The finding that a file stands beside the one it should have replaced; nothing where it does not."""
+    if written == wanted:
+        return ()
+    return (
+        finding(Code.FILE_WRITTEN_BESIDE, Position(file=wanted.name), file_name=wanted.name, written=written.name),
+    )
 
 
 def _replace(path: Path, data: bytes) -> None:
