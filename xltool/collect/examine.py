@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from xltool.checks import Case, check_submission, check_workbook, settle
 from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import UNKNOWN, account
+from xltool.collect.allocated import with_ids
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
@@ -94,6 +95,7 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
         return Examination(name, sha256, None, opened)
     layout, located = opened.layout, opened.located
     submission = interpret(opened.workbook, located, layout, opened.identity, name, sha256)
+    submission = with_ids(submission, opened.workbook, located, reading.campaign)
     findings = opened.findings + submission.findings
     findings += account(opened.workbook, located, layout, opened.guides)
     findings += check_workbook(workbook_checks.Entry(opened.sheet, layout, located.places))

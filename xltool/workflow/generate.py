@@ -20,6 +20,7 @@ from xltool.model.submission import Identity
 from xltool.store.entries import Issue, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.words import table
+from xltool.workflow.allocation import allocated_rows
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
@@ -109,8 +110,11 @@ def unit_bytes(
     return token, write(plan)
 
 
-def filling_of(form: FormDefinition, campaign: Campaign, unit: ReportingUnit, more_rows: Mapping[str, int]) -> Filling:
-    """What stands in a unit's form beforehand: its names, and roster columns named after a field or a source."""
+def filling_of(
+    form: FormDefinition, campaign: Campaign, unit: ReportingUnit, more_rows: Mapping[str, int]
+) -> Filling:
+    """What stands in a unit's form beforehand: its names, roster columns named after a field or a source, and the
+    indicators it was allocated."""
     prefill = {name: text for name, text in unit.prefill if text}
     sources = prefill | {
         "unit.name": unit.name,
@@ -120,12 +124,16 @@ def filling_of(form: FormDefinition, campaign: Campaign, unit: ReportingUnit, mo
         "department.name": campaign.department,
     }
     optional = {block.frame.key for block in form.blocks if block.frame.optional}
+    rows = allocated_rows(form, campaign, unit)
     return Filling(
-        contents=prefill,
-        counts=dict(more_rows),
+        contents=prefill | rows.contents,
+        counts=rows.counts | dict(more_rows),
         places={"department": campaign.department, "year": str(campaign.year)},
         sources=sources,
         optional_blocks=frozenset(optional if campaign.sign_block else ()),
+        ids=rows.ids,
+        locked=rows.locked,
+        offered=rows.offered,
     )
 
 

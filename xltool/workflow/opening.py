@@ -15,6 +15,7 @@ from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition
 from xltool.store.entries import Unavailable
 from xltool.store.ledger import Ledger
+from xltool.workflow.allocation import allocation_faults
 from xltool.workflow.context import Context
 
 
@@ -35,7 +36,7 @@ def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...
     if campaign is None:
         return findings
     form, form_findings = load_form(campaign.form_id, (*context.form_folders, folder / "forms"))
-    findings = (*findings, *form_findings)
+    findings = (*findings, *form_findings, *(allocation_faults(form, campaign) if form else ()))
     if form is None or any(item.severity is Severity.ERROR for item in findings):
         return findings
     return Opened(folder, campaign, form, campaigns.key(folder), findings)
