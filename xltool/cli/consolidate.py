@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.render import ERRORS, exit_code, show_findings, show_json
 from xltool.cli.spoken import command
 from xltool.workflow.consolidate import consolidate as run
 
@@ -30,4 +30,5 @@ def consolidate(folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> 
                 click.secho(say("consolidate.draft"), fg="yellow")
         for file in result.files:
             click.echo(say("common.written", file=file))
-    raise SystemExit(exit_code(result.findings))
+    draft = result.consolidation is not None and result.consolidation.draft
+    raise SystemExit(ERRORS if draft else exit_code(result.findings))

@@ -95,7 +95,8 @@ class CommandGroup(SpokenCommand, click.Group):
             return super().invoke(ctx)
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """As click's, with output that any Windows console takes."""
+        """As click's, with one name however it was started, and with output that any Windows console takes."""
+        options.setdefault("prog_name", "xltool")
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:

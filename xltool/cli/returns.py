@@ -9,10 +9,11 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.returns import return_forms as run
 
 
-@click.command(name="return", help=words("return.help"))
+@command(help=words("return.help"), name="return")
 @click.option("--unit", "units", multiple=True, metavar="CODE", help=words("return.unit"))
 @campaign_folder
 @form_folders_option

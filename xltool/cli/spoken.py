@@ -63,9 +63,9 @@ class InputPath(click.Path):
             raise SpokenUsageError(say("usage.no_path", path=value), ctx) from fault
 
 
-def command(*, help: str) -> Callable[[Callable[..., Any]], SpokenCommand]:  # click's own word
+def command(**options: Any) -> Callable[[Callable[..., Any]], SpokenCommand]:
     """As click's, with the whole help in one language."""
-    return click.command(cls=SpokenCommand, help=help)
+    return click.command(cls=SpokenCommand, **options)
 
 
 @contextmanager
