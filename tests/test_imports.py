@@ -48,6 +48,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "xlsxwriter": ("excel.write",),
     "pandas": ("store.dataset",),
     "openpyxl": ("drafting", "foreign"),
+    "lxml": ("foreign",),
+    "docx": ("foreign",),
+    "xlrd": ("foreign.xls",),
     "click": ("cli",),
     "rich": ("cli",),
 }

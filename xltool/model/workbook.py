@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -66,7 +67,10 @@ class RawComment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """`state` is visible, hidden or veryHidden; `cells` is keyed by (row, col)."""
+    """`state` is visible, hidden or veryHidden; `cells` is keyed by (row, col).
+
+    `lines` says on which line of a text or html file a cell begins; empty for workbooks.
+    """
 
     name: str
     state: str
@@ -78,6 +82,7 @@ class RawSheet:
     validations: tuple[RawValidation, ...] = ()
     comments: tuple[RawComment, ...] = ()
     conditional_formats: int = 0
+    lines: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 class RawName(NamedTuple):
