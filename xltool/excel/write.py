@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -22,7 +23,9 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 NOTE_AUTHOR = "xltool"
 PAPERS = {"A3": 8, "A4": 9}
 INLINE_LIST_LIMIT = 255
-FORMULA_LIMIT = 255
+FORMULA_LIMIT = 255  # of a validation
+CELL_FORMULA_LIMIT = 8192
+ROW_LIMIT = 409.5  # points; xlsxwriter writes any height, Excel repairs the file
 _FUNCTION = re.compile(r"[A-Z][A-Z0-9.]*\(")
 
 
@@ -37,8 +40,8 @@ def write(plan: WorkbookPlan) -> bytes:
         warnings.simplefilter("error")
         try:
             _Writer(plan, buffer).write()
-        except UserWarning as warning:
-            raise WriteError(str(warning)) from warning
+        except (UserWarning, XlsxWriterException) as refusal:
+            raise WriteError(str(refusal)) from refusal
     return buffer.getvalue()
 
 
@@ -92,6 +95,7 @@ class _Writer:
         self.book = _LockedWorkbook(buffer, OPTIONS)
         self.book.structure_locked = plan.structure_locked
         self.formats: dict[Style, Any] = {}
+        self.names: set[str] = set()
 
     def write(self) -> None:
         self.book.set_properties({"title": self.plan.title, "created": CREATED})
@@ -102,7 +106,7 @@ class _Writer:
         for sheet, target in sheets:
             self._sheet(sheet, target)
         for name, value in self.plan.constants:
-            _accepted(self.book.define_name(name, f'="{value}"'), f"name {name}")
+            self._name(name, f'="{value}"')
         self.book.close()
 
     def _added(self, name: str) -> _Sheet:
@@ -121,6 +125,8 @@ class _Writer:
             sheet.set_column(column, column, width, None, hidden)
         sheet.fitted = plan.fitted_rows
         for row, height in plan.heights:
+            if height > ROW_LIMIT:
+                raise WriteError(f"row {row} may not be {height} points high")
             sheet.set_row(row - 1, height)
         for cell in plan.cells:
             self._cell(sheet, cell)
@@ -129,11 +135,17 @@ class _Writer:
         for mark in plan.marks:
             self._mark(sheet, mark)
         for name, refers_to in plan.names:
-            _accepted(self.book.define_name(name, refers_to), f"name {name}")
+            self._name(name, refers_to)
         self._page(plan, sheet)
         _show(plan, sheet)
         if plan.protected:
             sheet.protect(self.plan.password, {"format_rows": True, "select_locked_cells": True})
+
+    def _name(self, name: str, refers_to: str) -> None:
+        if name.lower() in self.names:
+            raise WriteError(f"two names {name}: Excel would repair the file")
+        self.names.add(name.lower())
+        _accepted(self.book.define_name(name, refers_to), f"name {name}")
 
     def _cell(self, sheet: Worksheet, cell: PlanCell) -> None:
         first_row, first_col, last_row, last_col = _corners(cell.range)
@@ -142,6 +154,8 @@ class _Writer:
             _accepted(sheet.merge_range(first_row, first_col, last_row, last_col, "", style), f"merge {cell.range}")
         content = cell.content
         if cell.formula:
+            if len(cell.formula) > CELL_FORMULA_LIMIT:
+                raise WriteError(f"a formula may not exceed {CELL_FORMULA_LIMIT} characters")
             cached = "" if content is None else float(content) if isinstance(content, Decimal) else content
             result = sheet.write_formula(first_row, first_col, cell.formula, style, cached)
         elif cell.link:
