@@ -1,11 +1,11 @@
 # The commands of this checkout. Needs make and a Python with venv (Debian: apt-get install make python3-venv).
-#   make demo | test | long | bench | wheel | clients
+#   make demo | test | long | bench | wheel | clients | docs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test lint types pytest long bench wheel clients clean
+.PHONY: demo test lint types pytest long bench wheel clients docs clean
 
 demo: $(VENV)/.installed
 	rm -rf demo-result
@@ -37,6 +37,10 @@ wheel: $(VENV)/.dev
 # The JavaScript libraries that some tests fill workbooks with (needs Node.js and npm).
 clients:
 	cd tests/clients/node && npm ci
+
+# The pages that are made from the program itself.
+docs: $(VENV)/.dev
+	$(BIN)/python -m docs
 
 clean:
 	rm -rf $(VENV) dist demo-result .mypy_cache .ruff_cache .pytest_cache .hypothesis
