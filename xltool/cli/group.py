@@ -18,6 +18,7 @@ COMMANDS: dict[str, Any] = {
     "demo": "demo",
     "form": {"list": "form", "show": "form", "check": "form", "schema": "form"},
     "init": "init",
+    "allocate": "allocate",
     "generate": "generate",
     "collect": "collect",
     "check": "check",
