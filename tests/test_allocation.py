@@ -212,7 +212,7 @@ def test_the_table_written_from_a_result_reads_back_with_its_duties(round_folder
     ("line", "code", "column"),
     [
         ("A 1,output.quantity,甲,,,必填", "DEF33", "编号"),
-        ("A1,output.quantity,甲,固定,,必填", "DEF23", "目标值"),
+        ("A1,output.quantity,甲,固定,,必填", "DEF32", "目标值"),
         ("A1,output.nothing,甲,,,必填", "DEF40", "level"),
         ("A1,output.quantity,甲,,,也许", "DEF33", "002"),
     ],
