@@ -47,7 +47,19 @@ keep_each   | text    | 甲 ; 乙 ; 甲 ; 甲                     | resolved | �
 consolidated_name | text | 一 ; 二 ; 三 ; 四                  | resolved | 示例区民政局(汇总) |  |
             | money   | !1 ; !2 ; !3 ; !4                     | resolved | 10.00          |      |
             | text    | 局 ; 甲 ; 乙 ; 丙                     | resolved | 局             |      |
-weakest     | integer | !1 ; !2 ; !3 ; !4                     | conflict |                |      | AGG08
+weakest     | integer | !1 ; !2 ; !3 ; !4                     | conflict |                |      | AGG15
+weakest     | integer | !4 ; !4 ; !4 ; !4                     | resolved | 4              |      |
+maximum     | money   | !1 ; !20 ; !3 ; !4                    | resolved | 20.00          |      |
+minimum     | money   | !1 ; !20 ; !3 ; !4                    | resolved | 1.00           |      |
+minimum     | money   | !1 ; . ; !3 ; !4                      | conflict |                |      | AGG05
+latest      | date    | 2024-03-15 ; 2024-12-01 ; 2024-03-15 ; 2024-11-30 | resolved | 2024-12-01 | |
+latest      | text    | 甲 ; 乙 ; 甲 ; 甲                     | conflict |                |      | AGG14
+latest      | money   | !1 ; !2 ; !3 ; !4                     | conflict |                |      | AGG14
+most_frequent | text  | 甲 ; 乙 ; 甲 ; 丙                     | resolved | 甲             |      |
+most_frequent | text  | 甲 ; 乙 ; 甲 ; 乙                     | conflict |                |      | AGG01
+expand_and_sum | money | !1 ; !2 ; !3 ; !4                    | resolved | 10.00          |      |
+weighted_mean | percent | !1 ; !2 ; !3 ; !4                   | conflict |                |      | AGG08
+guess       | integer | !1 ; !2 ; !3 ; !4                     | conflict |                |      | AGG08
 """
 
 

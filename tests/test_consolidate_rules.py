@@ -31,7 +31,7 @@ CASES = """
 -         | =3(套) ; =50(%) ; . ; .                       | conflict |                   | AGG03
 -         | =3(套) ; 及时 ; . ; .                         | conflict |                   | AGG01
 -         | =3(套) ; 约5套 ; . ; .                        | conflict |                   | AGG01
--         | =28.8(万元) ; =5.01(元) ; . ; .               | resolved | =288005.01(元)    |
+-         | =28.8(万元) ; =5.01(元) ; . ; .               | resolved | =288005.01(元)    | AGG19
 -         | =0(套) ; =2(套) ; . ; .                       | resolved | =2.00(套)         |
 -         | =0(件) ; =0(件) ; . ; .                       | resolved | =0.00(件)         |
 -         | =3(套) ; 无 ; . ; .                           | resolved | =3.00(套)         |
@@ -86,6 +86,57 @@ all_equal | =3(套) ; =4(套) ; . ; .                       | conflict |        
 sum       | 每月15号前 ; 每月15号前 ; . ; .               | conflict |                   | AGG01
 sum       | 每日130份 ; 每日90份 ; . ; .                  | conflict |                   | AGG01
 sum       | =3(%) ; =4(%) ; . ; .                         | resolved | =7.00(%)          |
+weakest   | ≥85(%) ; ≥90(%) ; ≥88(%) ; .                  | resolved | ≥85.00(%)         |
+weakest   | ≤3(件) ; ≤5(件) ; . ; .                       | resolved | ≤5.00(件)         |
+weakest   | =95(%) ; ≥90(%) ; . ; .                       | resolved | ≥90.00(%)         |
+weakest   | =89(%) ; ≥90(%) ; . ; .                       | resolved | ≥89.00(%)         |
+weakest   | =3(件) ; ≤2(件) ; . ; .                       | resolved | ≤3.00(件)         |
+weakest   | =95(%) ; =90(%) ; . ; .                       | conflict |                   | AGG15
+weakest   | =95(%) ; =95.0(%) ; . ; .                     | resolved | =95.00(%)         |
+weakest   | ≥3(件) ; ≤2(件) ; . ; .                       | conflict |                   | AGG02
+weakest   | 2小时内 ; 90分钟内 ; . ; .                    | resolved | 2小时内           |
+weakest   | 每月15号前 ; 每月20号前 ; . ; .               | resolved | 每月20号前        |
+weakest   | 及时 ; 适时 ; . ; .                           | conflict |                   | AGG15
+weakest   | ≥85(%) ; ≥3(件) ; . ; .                       | conflict |                   | AGG03
+weakest   | ≥85(%) ;  ; . ; .                             | conflict |                   | AGG05
+maximum   | =3(套) ; =5(套) ; =4(套) ; .                  | resolved | =5.00(套)         |
+maximum   | =7(套) ; ≥5(套) ; . ; .                       | resolved | ≥7.00(套)         |
+maximum   | =1.5(万元) ; =20000(元) ; . ; .               | resolved | =20000.00(元)     |
+maximum   | =3(套) ; 及时 ; . ; .                         | conflict |                   | AGG14
+maximum   | 及时 ; 适时 ; . ; .                           | conflict |                   | AGG14
+maximum   | =3(套) ; =5(家) ; . ; .                       | conflict |                   | AGG03
+maximum   | 每日130份 ; 每日90份 ; . ; .                  | resolved | 每日130份         |
+maximum   | 每日130份 ; 每月90份 ; . ; .                  | conflict |                   | AGG14
+maximum   | 1-2次 ; 1-3次 ; . ; .                         | conflict |                   | AGG14
+maximum   | 无 ; =3(套) ; 不适用 - ; .                    | resolved | =3.00(套)         |
+minimum   | =3(套) ; =5(套) ; =0(套) ; .                  | resolved | =0.00(套)         |
+minimum   | ≥3(套) ; =5(套) ; . ; .                       | resolved | ≥3.00(套)         |
+minimum   | 2小时内 ; 90分钟内 ; . ; .                    | resolved | 90分钟内          |
+minimum   | 2024年12月31日前 ; 2024年11月底前 ; . ; .     | resolved | 2024年11月底前    |
+latest    | 每月15号前 ; 每月20号前 ; 每月底前 ; .        | resolved | 每月底前          |
+latest    | 2024年12月31日前 ; 2024年11月底前 ; . ; .     | resolved | 2024年12月31日前  |
+latest    | 11月前 ; 10月前 ; . ; .                       | resolved | 11月前            |
+latest    | 11月前 ; 10月底前 ; . ; .                     | conflict |                   | AGG14
+latest    | 每月15号前 ; 12月31日前 ; . ; .               | conflict |                   | AGG14
+latest    | 2小时内 ; 3小时内 ; . ; .                     | conflict |                   | AGG14
+latest    | =3(套) ; =5(套) ; . ; .                       | conflict |                   | AGG14
+most_frequent | =100(%) ; =95(%) ; =100.0(%) ; .          | resolved | =100.00(%)        |
+most_frequent | 及时 ; 适时 ; 适时 ; .                    | resolved | 适时              |
+most_frequent | 及时 ; 适时 ; . ; .                       | conflict |                   | AGG01
+most_frequent | 及时 ; . ; . ; .                          | resolved | 及时              |
+expand_and_sum | =3(套) ; =5(套) ; . ; .                  | resolved | =8.00(套)         |
+expand_and_sum | 各2个 ; 各3个 ; . ; .                    | conflict |                   | AGG14
+expand_and_sum | 每日130份 ; 每日90份 ; . ; .             | resolved | 每日220份         |
+expand_and_sum | 每日130份 ; 每月90份 ; . ; .             | conflict |                   | AGG14
+expand_and_sum | 及时 ; 及时 ; . ; .                      | conflict |                   | AGG14
+weighted_mean persons | =100(%) ; =95(%) ; . ; .          | resolved | =99.17(%)         | AGG17
+weighted_mean persons | ≥100(%) ; =95(%) ; . ; .          | resolved | ≥99.17(%)         | AGG06 AGG17
+weighted_mean persons | =95(%) ; =95(%) ; . ; .           | resolved | =95.00(%)         |
+weighted_mean persons | =95(%) ; ≤90(%) ; . ; .           | conflict |                   | AGG02
+weighted_mean persons | 及时 ; 适时 ; . ; .               | conflict |                   | AGG14
+weighted_mean persons | . ; =95(%) ; =90(%) ; .           | resolved | =95.00(%)         | AGG17
+weighted_mean persons | . ; . ; =95(%) ; =90(%)           | conflict |                   | AGG16
+weighted_mean nothing | =100(%) ; =95(%) ; . ; .          | conflict |                   | AGG08
 none      | =3(套) ; =4(套) ; . ; .                       | resolved |                   |
 guess     | =3(套) ; =4(套) ; . ; .                       | conflict |                   | AGG08
 """
@@ -97,12 +148,17 @@ def _lines(table: str) -> list[tuple[str, ...]]:
 
 def consolidated(rule: str, targets: list[str]) -> Consolidation:
     """One indicator over the roster's four units by one rule."""
-    name, _, owner = rule.partition(" ")
-    rules = () if name == "-" else (RuleLine("indicator", "数量指标", "一件事", name, owner),)
+    name, _, source = rule.partition(" ")
+    weight, owner = (source, "") if name == "weighted_mean" else ("", source)
+    rules = () if name == "-" else (RuleLine("indicator", "数量指标", "一件事", name, owner, weight=weight),)
+    persons = dict(zip((unit.code for unit in UNITS), map(Decimal, (5, 1, 0, 0)), strict=True))
     submissions = {
-        unit.code: a_submission(unit.code, indicators=[an_indicator("一件事", target)] if target != "." else [])
+        unit.code: a_submission(
+            unit.code, fields={"persons": persons[unit.code]},
+            indicators=[an_indicator("一件事", target)] if target != "." else [],
+        )
         for unit, target in zip(UNITS, targets, strict=True)
-    }
+    }  # fmt: skip
     return consolidate(a_form(), a_campaign(rules), submissions)
 
 

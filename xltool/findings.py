@@ -117,6 +117,10 @@ class Code(StrEnum):
     TPL_OTHER_SHEET = "TPL22"
     TPL_RENAMED = "TPL23"
     TPL_COLLISION = "TPL24"
+    TPL_CARRIED_OVER = "TPL40"  # filled on an earlier version (collect/carryover.py)
+    TPL_CARRIED_GONE = "TPL41"
+    TPL_CARRIED_NEW = "TPL42"
+    TPL_CARRIED_RENAMED = "TPL43"
 
     # VAL: one value (collect/interpret.py, checks/cell.py)
     VAL_BLANK = "VAL01"
@@ -191,6 +195,22 @@ class Code(StrEnum):
     AGG_OWN_DIFFERS = "AGG11"
     AGG_RULE_REPEATED = "AGG12"
     AGG_NO_SOURCE = "AGG13"
+    AGG_RULE_UNSUITED = "AGG14"  # the rule means nothing for values of this kind
+    AGG_NO_DIRECTION = "AGG15"  # weakest of bare =
+    AGG_WEIGHT_MISSING = "AGG16"
+    AGG_ROUNDED = "AGG17"
+    AGG_EXPANDED = "AGG18"
+    AGG_CONVERTED = "AGG19"
+    AGG_NEAR_NAMES = "AGG20"
+    AGG_DECISION_STALE = "AGG21"
+    AGG_DECISION_UNMATCHED = "AGG22"
+    AGG_DECISION_BAD = "AGG23"
+    AGG_DECISION_REASON = "AGG24"
+    AGG_OVERRIDDEN = "AGG25"
+    AGG_PAPER_FOREIGN = "AGG26"
+    AGG_NODE_UNKNOWN = "AGG27"
+    AGG_DECISIONS_DAMAGED = "AGG28"
+    AGG_TOO_MANY = "AGG29"
 
     # EXT: a published or home-made form (foreign/, collect/extract.py)
     EXT_NOT_THIS_FORM = "EXT01"

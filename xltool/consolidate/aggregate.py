@@ -2,45 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from xltool.consolidate.fields import consolidate_fields
+from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.choosing import DRAFT
+from xltool.consolidate.deciding import DecisionBook, Formed
+from xltool.consolidate.fields import consolidate_fields, field_candidate, weights
 from xltool.consolidate.indicators import consolidate_indicators
 from xltool.consolidate.matching import RuleBook
-from xltool.consolidate.rows import consolidate_rows
+from xltool.consolidate.near import Near
+from xltool.consolidate.rows import Pick, consolidate_rows
 from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
-from xltool.model.consolidation import Consolidation
+from xltool.model.consolidation import Consolidation, Contribution
+from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
 from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import Submission
+from xltool.model.value import State
 
 _KINDS = ("field", "row", "indicator")
 
 
-def consolidate(form: FormDefinition, campaign: Campaign, submissions: Mapping[str, Submission]) -> Consolidation:
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    """A consolidation with all that led to it, for the working paper: each figure's question, rows and close names."""
+
+    result: Consolidation
+    formed: tuple[Formed, ...]
+    picks: tuple[Pick, ...]
+    near: tuple[Near, ...]
+
+
+def consolidate(
+    form: FormDefinition,
+    campaign: Campaign,
+    submissions: Mapping[str, Submission],
+    decisions: Iterable[Decision] = (),
+) -> Consolidation:
     """The department's figures from the accepted submissions by unit code; the roster's order decides every order.
 
     Pure and exact. Conflicts and missing values are statuses and findings, never guesses; `draft` while any are left,
-    or while a unit of the roster has no accepted submission.
+    while a unit of the roster has no accepted submission, or while a decision waits to be made again.
     """
+    return deliberate(form, campaign, submissions, decisions).result
+
+
+def deliberate(
+    form: FormDefinition,
+    campaign: Campaign,
+    submissions: Mapping[str, Submission],
+    decisions: Iterable[Decision] = (),
+) -> Deliberation:
+    """As `consolidate`, with what led to each figure."""
     accepted = tuple((unit, submissions[unit.code]) for unit in campaign.units if unit.code in submissions)
+    units = tuple(pair for pair in accepted if pair[0].role is not Role.DEPARTMENT)
+    drafts = tuple(pair for pair in accepted if pair[0].role is Role.DEPARTMENT)
     books = {kind: RuleBook(campaign.rules, kind) for kind in _KINDS}
-    fields = consolidate_fields(form, campaign, accepted, books["field"])
-    rows = consolidate_rows(form, campaign, accepted, books["row"])
-    indicators = consolidate_indicators(form, campaign, accepted, books["indicator"])
+    case = Case(form, campaign, units, drafts, books, DecisionBook(decisions), weights(form, units))
+    fields, rows, indicators = consolidate_fields(case), consolidate_rows(case), consolidate_indicators(case)
     incomplete = _units(campaign, submissions)
+    stale = case.decisions.stale()
     parts = (fields, rows, indicators)
-    return Consolidation(
+    found = (item for part in parts for item in part.findings)
+    result = Consolidation(
         node=campaign.department,
         units=tuple(unit.code for unit, _ in accepted),
         fields=fields.figures,
         rows=rows.figures,
         indicators=indicators.figures,
-        findings=(*incomplete, *(item for part in parts for item in part.findings), *_unmet(campaign, books)),
-        draft=bool(incomplete) or any(part.unresolved for part in parts),
-        others=tuple(item for part in parts for item in part.others),
+        findings=(*incomplete, *stale, *found, *_unmet(campaign, books), *case.decisions.unmet()),
+        draft=bool(incomplete) or bool(stale) or any(part.unresolved for part in parts),
+        others=(*(item for part in parts for item in part.others), *_drafted(drafts)),
     )
+    return Deliberation(result, (*fields.formed, *indicators.formed), rows.picks, indicators.near)
+
+
+def _drafted(drafts: Accepted) -> Iterator[Contribution]:
+    """The rows and indicators of the department's own draft: they are the department's, not a unit's."""
+    for unit, submission in drafts:
+        answers = [
+            (given, row.block, f"{row.key}.{given.key}") for row in submission.rows for given in row.answers
+        ]
+        for given, figure, key in answers:
+            if given.state is not State.BLANK:
+                yield replace(field_candidate(unit, submission, given, figure, key).trace, reason=DRAFT)
+        for item in submission.indicators:
+            for target in item.targets:
+                yield Contribution(
+                    item.level, unit.code, unit.name, submission.file, submission.sha256, target.source.sheet,
+                    target.source.cell, item.key, target.column, target.value.text, target.value.number,
+                    used=False, reason=DRAFT,
+                )  # fmt: skip
 
 
 def _units(campaign: Campaign, submissions: Mapping[str, Submission]) -> tuple[Finding, ...]:

@@ -42,6 +42,26 @@ def exact_sum(numbers: Iterable[Decimal]) -> Decimal:
     return reduce(_EXACT.add, numbers, Decimal(0))
 
 
+def places_of(number: Decimal) -> int:
+    """Decimals as written: 2 for 100.00."""
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def rounding_bound(values: Iterable[tuple[Decimal, str | None]], symbol: str) -> Decimal:
+    """By how much a sum in `symbol` may differ from the sum before its parts were rounded to what was written.
+
+    Half a unit in the last decimal of each part: ten amounts in 万元 with two decimals may be 500 元 off together.
+    A part written in `symbol` itself counts as exact.
+    """
+    halves = (
+        measures.convert(Decimal((0, (5,), -places_of(number) - 1)), written, symbol)
+        for number, written in values
+        if written and written != symbol
+    )
+    return exact_sum(halves)
+
+
 def in_one_measure(values: Iterable[tuple[Decimal, str | None]]) -> tuple[tuple[Decimal, ...], str | None]:
     """The numbers in the finest of their measures, where every conversion is exact (元 rather than 万元).
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltool.consolidate.arithmetic import exact_sum
-from xltool.consolidate.matching import RuleBook, trimmed
+from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.deciding import Formed, ruling
+from xltool.consolidate.forming import formed
+from xltool.consolidate.matching import trimmed
 from xltool.consolidate.printing import printed_number
 from xltool.consolidate.question import Candidate, Outcome, Question, contributions
-from xltool.consolidate.rules import answer as answered
 from xltool.consolidate.rules import default_for_answer
 from xltool.findings import Code
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
@@ -25,7 +27,10 @@ NUMERIC = frozenset({AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, An
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar answer of the form: its slot key, its printed label, all its names, and the form's rule for it."""
+    """One scalar answer of the form: its slot key, its printed label, all its names, and the form's rule for it.
+
+    `part` is what the working paper calls the part of the form it stands in.
+    """
 
     key: str
     label: str
@@ -33,6 +38,7 @@ class Scalar:
     answer: Answer
     rule: str
     roles: frozenset[Role]
+    part: str = ""
 
 
 def scalars(form: FormDefinition) -> Iterator[Scalar]:
@@ -59,42 +65,61 @@ def _of_line(block: Lines, line: Line, column: Answer) -> Scalar:
 
 
 def _scalar(key: str, names: tuple[str, ...], answer: Answer, rule: str, frame: Frame) -> Scalar:
-    return Scalar(key, names[1], names, answer, rule or default_for_answer(answer.type), answer.roles & frame.roles)
+    return Scalar(key, names[1], names, answer, rule, answer.roles & frame.roles, frame.caption)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part of the form gave: its figures, the contributions that belong to none, and whether it is open."""
+    """What the scalar answers gave: figures, what led to them, contributions to none, and whether any is open."""
 
     figures: tuple[FieldFigure, ...]
+    formed: tuple[Formed, ...]
     others: tuple[Contribution, ...]
     findings: tuple[Finding, ...]
     unresolved: bool
 
 
-Accepted = Sequence[tuple[ReportingUnit, Submission]]
-
-
-def consolidate_fields(form: FormDefinition, campaign: Campaign, accepted: Accepted, book: RuleBook) -> Part:
+def consolidate_fields(case: Case) -> Part:
     """The figures of all scalar answers that stand in the department's form."""
     figures: list[FieldFigure] = []
+    made: list[Formed] = []
     others: list[Contribution] = []
     findings: list[Finding] = []
     unresolved = False
-    answers = {unit.code: {given.key: given for given in submission.fields} for unit, submission in accepted}
-    for scalar in scalars(form):
-        line = book.for_field(scalar.key, *scalar.spellings)
-        question = _question(scalar, line, campaign, accepted, answers)
-        reason = _left_out(scalar, question.rule, line)
+    answers = {unit.code: _by_key(submission) for unit, submission in (*case.accepted, *case.drafts)}
+    for scalar in scalars(case.form):
+        line = case.books["field"].for_field(scalar.key, *scalar.spellings)
+        base = ruling(line, None, scalar.rule, default_for_answer(scalar.answer.type))
+        asked = _question(scalar, case, answers)
+        reason = _left_out(scalar, base.rule, line)
         if reason:
-            others += [replace(c.trace, reason=reason) for c in question.candidates if c.value.state is not State.BLANK]
+            others += [replace(c.trace, reason=reason) for c in asked.candidates if c.value.state is not State.BLANK]
             continue
-        figure, found = _figure(scalar, question, form, campaign)
+        one = formed(case, "field", scalar.key, (scalar.part,), asked, base, _said_by_campaign(base.rule, asked, case))
+        figure, found = _figure(scalar, one, case.form)
         figures.append(figure)
+        made.append(replace(one, text=figure.text, decimals=_decimals(scalar, case.form)))
         findings += found
         open_ = figure.status is Status.MISSING and scalar.answer.compulsory
         unresolved = unresolved or open_ or figure.status is Status.CONFLICT
-    return Part(tuple(figures), tuple(others), tuple(findings), unresolved)
+    return Part(tuple(figures), tuple(made), tuple(others), tuple(findings), unresolved)
+
+
+def _by_key(submission: Submission) -> dict[str, FieldAnswer]:
+    return {given.key: given for given in submission.fields}
+
+
+def weights(form: FormDefinition, accepted: Accepted) -> Mapping[str, Mapping[str, Decimal]]:
+    """The units' numbers of each numeric field, by the field's key and by each of its names."""
+    answers = {unit.code: _by_key(submission) for unit, submission in accepted}
+    found: dict[str, Mapping[str, Decimal]] = {}
+    for scalar in scalars(form):
+        if scalar.answer.type in NUMERIC:
+            told = {code: given[scalar.key].number for code, given in answers.items() if scalar.key in given}
+            numbers = {code: number for code, number in told.items() if number is not None}
+            for name in (scalar.key, *scalar.spellings):
+                found.setdefault(name, numbers)
+    return found
 
 
 def _left_out(scalar: Scalar, rule: str, line: RuleLine | None) -> str:
@@ -103,30 +128,23 @@ def _left_out(scalar: Scalar, rule: str, line: RuleLine | None) -> str:
     return "not-consolidated" if rule == "none" or Role.DEPARTMENT not in scalar.roles else ""
 
 
-def _question(
-    scalar: Scalar, line: RuleLine | None, campaign: Campaign, accepted: Accepted,
-    answers: Mapping[str, Mapping[str, FieldAnswer]],
-) -> Question:  # fmt: skip
-    asked = [(unit, submission) for unit, submission in accepted if unit.role in scalar.roles]
+def _question(scalar: Scalar, case: Case, answers: Mapping[str, Mapping[str, FieldAnswer]]) -> Question:
+    numeric = scalar.answer.type in NUMERIC
+    asked = [(unit, submission) for unit, submission in case.accepted if unit.role in scalar.roles]
     candidates = []
-    for unit, submission in asked:
+    for unit, submission in (*asked, *case.drafts):
         given = answers[unit.code].get(scalar.key) or FieldAnswer(scalar.key, State.BLANK, "", None, Source("", ""))
-        candidates.append(_candidate(scalar, unit, submission, given))
+        candidates.append(field_candidate(unit, submission, given, scalar.key, numeric=numeric))
     return Question(
-        scalar.key, scalar.spellings[0], "", tuple(candidates),
-        rule=(line.rule if line and line.rule else scalar.rule), owner=line.owner if line else "",
-        declared=bool(line and line.rule), compulsory=scalar.answer.compulsory and _anyone(scalar, campaign),
-        numeric=scalar.answer.type in NUMERIC, roster=frozenset(unit.code for unit in campaign.units),
+        scalar.key, scalar.spellings[0], "", tuple(candidates), rule="",
+        compulsory=scalar.answer.compulsory and _anyone(scalar, case.campaign), numeric=numeric, plain=not numeric,
+        roster=case.roster,
     )  # fmt: skip
 
 
 def _anyone(scalar: Scalar, campaign: Campaign) -> bool:
     """Whether any unit of the roster is asked at all; what only the department writes is not the units' fault."""
     return any(unit.role in scalar.roles for unit in campaign.units)
-
-
-def _candidate(scalar: Scalar, unit: ReportingUnit, submission: Submission, given: FieldAnswer) -> Candidate:
-    return field_candidate(unit, submission, given, scalar.key, numeric=scalar.answer.type in NUMERIC)
 
 
 def field_candidate(
@@ -142,36 +160,38 @@ def field_candidate(
     return Candidate(unit, value, trace)
 
 
-def _figure(
-    scalar: Scalar, question: Question, form: FormDefinition, campaign: Campaign
-) -> tuple[FieldFigure, tuple[Finding, ...]]:
-    said = _said_by_campaign(question, form, campaign)
-    outcome = said or answered(question)
+def _decimals(scalar: Scalar, form: FormDefinition) -> int | None:
+    if scalar.answer.type is not AnswerType.MONEY:
+        return None
+    return form.decimals if scalar.answer.decimals is None else scalar.answer.decimals
+
+
+def _figure(scalar: Scalar, made: Formed, form: FormDefinition) -> tuple[FieldFigure, tuple[Finding, ...]]:
+    outcome, question = made.outcome, made.question
     value = outcome.value
     number = value.number if value else None
     if value is None:
         text = ""
     elif number is not None and question.numeric:
-        answer = scalar.answer
-        text = printed_number(number, answer.type, form.decimals if answer.decimals is None else answer.decimals)
+        text = printed_number(number, scalar.answer.type, _decimals(scalar, form))
     else:
         text = trimmed(outcome.text or value.text)
     units_total, differs = _units_total(question, outcome)
     figure = FieldFigure(
         scalar.key, scalar.label, question.rule, outcome.status, number, text, units_total,
-        contributions(question, outcome),
+        contributions(question, outcome), made.ruling.origin,
     )  # fmt: skip
     return figure, outcome.findings + differs
 
 
-def _said_by_campaign(question: Question, form: FormDefinition, campaign: Campaign) -> Outcome | None:
+def _said_by_campaign(rule: str, asked: Question, case: Case) -> Outcome | None:
     """The figures that no unit's answer decides: the department's name, and how many units there are."""
-    reasons = ("not-consolidated",) * len(question.candidates)
-    if question.rule == "consolidated_name":
-        name = form.consolidated_name.replace("{department}", campaign.department)
+    reasons = ("not-consolidated",) * len(asked.candidates)
+    if rule == "consolidated_name":
+        name = case.form.consolidated_name.replace("{department}", case.campaign.department)
         return Outcome(Status.RESOLVED, TargetValue(name, State.GIVEN, Kind.WORDING), reasons)
-    if question.rule == "count_units":
-        number = Decimal(len(counted_units(campaign)))
+    if rule == "count_units":
+        number = Decimal(len(counted_units(case.campaign)))
         return Outcome(Status.RESOLVED, TargetValue(str(number), State.GIVEN, Kind.NUMBER, number=number), reasons)
     return None
 
@@ -185,7 +205,8 @@ def counted_units(campaign: Campaign) -> tuple[ReportingUnit, ...]:
 def _units_total(question: Question, outcome: Outcome) -> tuple[Decimal | None, tuple[Finding, ...]]:
     if question.rule not in ("own", "owner", "pick") or not question.numeric:
         return None, ()
-    numbers = [candidate.value.number for candidate in question.candidates if candidate.value.number is not None]
+    units = [candidate for candidate in question.candidates if candidate.unit.role is not Role.DEPARTMENT]
+    numbers = [candidate.value.number for candidate in units if candidate.value.number is not None]
     if not numbers:
         return None, ()
     whole = exact_sum(numbers)

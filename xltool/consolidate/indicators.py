@@ -1,191 +1,213 @@
-"""The units' indicators as one list: which are the same one, by which rule each target is formed, what is selected."""
+"""The units' indicators as one list: by which rule each target is formed, what is selected, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xltool.consolidate.fields import Accepted, field_candidate
-from xltool.consolidate.matching import RuleBook, normalised, printable, unnumbered
+from xltool.consolidate.case import Case
+from xltool.consolidate.deciding import Formed, Ruling, ruling
+from xltool.consolidate.fields import field_candidate
+from xltool.consolidate.forming import formed
+from xltool.consolidate.grouping import Group, groups
+from xltool.consolidate.matching import normalised, printable, unnumbered
+from xltool.consolidate.near import Near, near_names
 from xltool.consolidate.printing import printed
 from xltool.consolidate.question import Candidate, Outcome, Question, contributions
-from xltool.consolidate.rules import answer, default_for
-from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.consolidate.rules import default_for
+from xltool.findings import Code, finding
+from xltool.model.campaign import RuleLine
 from xltool.model.consolidation import Contribution, IndicatorFigure, Status, TargetFigure
-from xltool.model.finding import Finding
-from xltool.model.form import Answer, FormDefinition, Level, TargetColumn, Tree
-from xltool.model.submission import Indicator, Submission
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One unit's indicator with where it came from."""
-
-    unit: ReportingUnit
-    submission: Submission
-    indicator: Indicator
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The entries of one indicator; `seen` is the place of its first appearance in roster order."""
-
-    key: str
-    level: Level
-    id: str
-    entries: tuple[Entry, ...]
-    seen: int
+from xltool.model.finding import Finding, Position
+from xltool.model.form import Answer, TargetColumn, Tree
+from xltool.model.value import TargetValue
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorsPart:
-    """The indicator figures in the form's order, contributions that belong to no target, and whether any is open."""
+    """The indicator figures in the form's order, what led to them, contributions to no target, and whether any is open.
+
+    `near` are the pairs of close names, merged ones aside.
+    """
 
     figures: tuple[IndicatorFigure, ...]
+    formed: tuple[Formed, ...]
+    near: tuple[Near, ...]
     others: tuple[Contribution, ...]
     findings: tuple[Finding, ...]
     unresolved: bool
 
 
-def consolidate_indicators(
-    form: FormDefinition, campaign: Campaign, accepted: Accepted, book: RuleBook
-) -> IndicatorsPart:
-    """The figures of all indicators: level order of the form, then the rules' order, then first appearance."""
-    trees = tuple(block for block in form.blocks if isinstance(block, Tree))
-    forms = [_Former(form, campaign, tree, group, book) for tree, group in _groups(trees, accepted)]
+def consolidate_indicators(case: Case) -> IndicatorsPart:
+    """The figures of all indicators: level order of the form, then the decided order, the rules', first appearance."""
+    trees = tuple(block for block in case.form.blocks if isinstance(block, Tree))
+    grouped = tuple(groups(trees, case.accepted, case.decisions.merged()))
+    near = tuple(near_names(group for _, group in grouped))
+    formers = _ordered(case, trees, [_Former(case, tree, group) for tree, group in grouped])
+    figures: list[IndicatorFigure] = []
+    made: list[Formed] = []
+    others: list[Contribution] = []
+    findings: list[Finding] = [pair.finding() for pair in near]
+    unresolved = False
+    for order, former in enumerate(formers, start=1):
+        figures.append(former.figure(order))
+        made += former.rows()
+        others += former.extra_traces()
+        if former.included:
+            findings += former.findings
+            unresolved = unresolved or former.open
+    findings += _too_many(trees, figures)
+    return IndicatorsPart(
+        tuple(figures), tuple(made), near, tuple(others), tuple(findings), unresolved
+    )
+
+
+def _ordered(case: Case, trees: Sequence[Tree], formers: list[_Former]) -> list[_Former]:
+    """First as without decisions, which numbers the places within each level; then as decided, a typed place first."""
     places = {leaf.key: place for place, leaf in enumerate(leaf for tree in trees for leaf in tree.leaves)}
     last = len(places)
-    unsaid = max((line.order for line in book.lines), default=0) + 1
-    forms.sort(key=lambda f: (places.get(f.group.level.key, last), f.order or unsaid, f.group.seen))
-    figures: list[IndicatorFigure] = []
-    others: list[Contribution] = []
-    findings: list[Finding] = []
-    unresolved = False
-    for order, former in enumerate(forms, start=1):
-        figure, found, open_ = former.figure(order)
-        extras, extra_traces, extra_found = former.extras()
-        figures.append(replace(figure, extras=extras))
-        others += extra_traces
-        if figure.included:
-            findings += (*found, *extra_found)
-            unresolved = unresolved or open_
-    return IndicatorsPart(tuple(figures), tuple(others), tuple(findings), unresolved)
+    unsaid = max((line.order for line in case.books["indicator"].lines), default=0) + 1
+    formers.sort(key=lambda f: (places.get(f.group.level.key, last), f.said_order or unsaid, f.group.seen))
+    _number(formers, base=True)
+    formers.sort(key=lambda f: (places.get(f.group.level.key, last), *f.place))
+    _number(formers, base=False)
+    return formers
 
 
-def _groups(trees: tuple[Tree, ...], accepted: Accepted) -> Iterator[tuple[Tree, Group]]:
-    leaves = {leaf.key: (tree, leaf) for tree in trees for leaf in tree.leaves}
-    entries = [Entry(unit, submission, item) for unit, submission in accepted for item in submission.indicators]
-    ids = _ids(entries)
-    members: dict[str, list[tuple[int, Entry]]] = {}
-    for seen, entry in enumerate(entries):
-        item = entry.indicator
-        name = f"{item.level}:{normalised(item.name)}"
-        members.setdefault(item.id or ids.get(name, "") or name, []).append((seen, entry))
-    for key, found in members.items():
-        first = found[0][1].indicator
-        tree, leaf = leaves.get(first.level) or (trees[0], Level(first.level, first.levels))
-        id = next((entry.indicator.id for _, entry in found if entry.indicator.id), "")
-        yield tree, Group(key, leaf, id, tuple(entry for _, entry in found), found[0][0])
+def _number(formers: Sequence[_Former], *, base: bool) -> None:
+    counted: dict[str, int] = {}
+    for former in formers:
+        level = former.group.level.key
+        if former.base_included if base else former.included:
+            counted[level] = counted.get(level, 0) + 1
+            if base:
+                former.base_order = counted[level]
+            else:
+                former.order = counted[level]
 
 
-def _ids(entries: Iterable[Entry]) -> Mapping[str, str]:
-    """The allocation's id by level and name, so that a unit that retyped the row joins it; ambiguous names do not."""
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        if entry.indicator.id:
-            name = f"{entry.indicator.level}:{normalised(entry.indicator.name)}"
-            found.setdefault(name, set()).add(entry.indicator.id)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+def _too_many(trees: Sequence[Tree], figures: Sequence[IndicatorFigure]) -> Iterator[Finding]:
+    for leaf in (leaf for tree in trees for leaf in tree.leaves):
+        count = sum(1 for figure in figures if figure.included and figure.level == leaf.key)
+        if leaf.maximum is not None and count > leaf.maximum:
+            level = "/".join(leaf.path)
+            position = Position(field=leaf.key)
+            yield finding(Code.AGG_TOO_MANY, position, level=level, count=count, maximum=leaf.maximum)
 
 
 class _Former:
-    """Forms the figure of one group: what the campaign's rule line says of it, then each target column."""
+    """Forms the figures of one group: what rules and decisions say of it, then each column."""
 
-    def __init__(self, form: FormDefinition, campaign: Campaign, tree: Tree, group: Group, book: RuleBook) -> None:
-        self.tree = tree
-        self.group = group
-        self.threshold = form.double_entry_threshold
-        self.roster = frozenset(unit.code for unit in campaign.units)
+    def __init__(self, case: Case, tree: Tree, group: Group) -> None:
+        self.case, self.tree, self.group = case, tree, group
         name = printable(group.entries[0].indicator.name)
         self.name = unnumbered(name) if tree.name.numbered else name
-        self.line: RuleLine | None = book.for_indicator(group.level, normalised(name), group.id)
+        self.line: RuleLine | None = case.books["indicator"].for_indicator(group.level, normalised(name), group.id)
+        self.allocated = next((row for row in case.campaign.allocation if group.id and row.id == group.id), None)
+        self.targets = [self._target(column) for column in tree.targets]
+        self.extras = [self._extra(column) for column in tree.columns]
+        self.order = self.base_order = 0
 
     @property
-    def order(self) -> int:
+    def said_order(self) -> int:
         return self.line.order if self.line else 0
 
     @property
-    def included(self) -> bool:
+    def base_included(self) -> bool:
         return self.line is None or self.line.include
 
-    def figure(self, order: int) -> tuple[IndicatorFigure, tuple[Finding, ...], bool]:
-        targets: list[TargetFigure] = []
-        findings: list[Finding] = []
-        open_ = False
-        for column in self.tree.targets:
-            question = self._question(column)
-            outcome = answer(question) if question.candidates else Outcome(Status.MISSING, None, ())
-            targets.append(self._target(column, question, outcome))
-            findings += outcome.findings
-            missing = outcome.status is Status.MISSING and column.compulsory
-            open_ = open_ or missing or outcome.status is Status.CONFLICT
-        group = self.group
-        figure = IndicatorFigure(
-            group.key, group.level.key, group.level.path, self.name, order, self.included, tuple(targets)
+    @property
+    def included(self) -> bool:
+        decision = self.targets[0].decision if self.targets else None
+        return self.base_included if decision is None or decision.include is None else decision.include
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The place within the level: a decided one goes before what stood there."""
+        decision = self.targets[0].decision if self.targets else None
+        if decision is not None and decision.order:
+            return decision.order, 0
+        return self.base_order or 1_000_000, 1
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [item for one in (*self.targets, *self.extras) for item in one.outcome.findings]
+
+    @property
+    def open(self) -> bool:
+        compulsory = {column.key for column in self.tree.targets if column.compulsory}
+        missing = (
+            one.outcome.status is Status.MISSING and column.key in compulsory
+            for one, column in zip(self.targets, self.tree.targets, strict=True)
         )
-        return figure, tuple(findings), open_
+        return any(missing) or any(one.outcome.status is Status.CONFLICT for one in (*self.targets, *self.extras))
 
-    def _question(self, column: TargetColumn) -> Question:
+    def rows(self) -> Iterator[Formed]:
+        """What led to each figure, the indicator's own selection and place on the first."""
+        for one in (*self.targets, *self.extras):
+            yield replace(
+                one, leads=bool(self.targets) and one is self.targets[0], group=self.group.key,
+                included=self.included, base_included=self.base_included, order=self.order, base_order=self.base_order,
+            )  # fmt: skip
+
+    def figure(self, order: int) -> IndicatorFigure:
+        group = self.group
+        targets = (self._figure(column, one) for column, one in zip(self.tree.targets, self.targets, strict=True))
+        texts = tuple((column.key, one.text) for column, one in zip(self.tree.columns, self.extras, strict=True))
+        return IndicatorFigure(
+            group.key, group.level.key, group.level.path, self.name, order, self.included, tuple(targets), texts
+        )
+
+    def extra_traces(self) -> Iterator[Contribution]:
+        for one in self.extras:
+            yield from self._traced(one)
+
+    def _target(self, column: TargetColumn) -> Formed:
         candidates = tuple(_candidates(self.group, column.key))
-        declared = bool(self.line and self.line.rule)
-        rule = self.line.rule if self.line and self.line.rule else default_for([c.value for c in candidates])
-        return Question(
-            self.group.key, self.name, column.label, candidates, rule,
-            owner=self.line.owner if self.line else "", declared=declared, compulsory=column.compulsory,
-            threshold=self.threshold, roster=self.roster, profile=column.print,
+        base = ruling(self.line, self.allocated, "", default_for([c.value for c in candidates]))
+        asked = Question(
+            self.group.key, self.name, column.label, candidates, "", compulsory=column.compulsory,
+            threshold=self.case.form.double_entry_threshold, roster=self.case.roster, profile=column.print,
         )  # fmt: skip
-
-    def _target(self, column: TargetColumn, question: Question, outcome: Outcome) -> TargetFigure:
-        value = outcome.value
-        text = ""
+        one = self._formed("indicator", column.key, asked, base)
+        value, text = one.outcome.value, ""
         if value is not None:
-            text = printed(value, column.print) if outcome.text is None else outcome.text
-        return TargetFigure(
-            column.key, column.label, question.rule, outcome.status,
-            value.operator if value else None, value.number if value else None, value.upper if value else None,
-            (value.measure or "") if value else "", value.kind if value else None, text,
-            self._traced(question, outcome),
-        )  # fmt: skip
+            text = printed(value, column.print) if one.outcome.text is None else one.outcome.text
+        return replace(one, text=text, decimals=column.print.decimals)
 
-    def _traced(self, question: Question, outcome: Outcome) -> tuple[Contribution, ...]:
-        """The contributions; of an indicator that is not selected nothing is used in the department's form."""
-        told = contributions(question, outcome)
-        if self.included:
-            return told
-        return tuple(replace(item, used=False, reason=item.reason or "not-selected") for item in told)
-
-    def extras(self) -> tuple[tuple[tuple[str, str], ...], list[Contribution], list[Finding]]:
-        texts: list[tuple[str, str]] = []
-        traces: list[Contribution] = []
-        findings: list[Finding] = []
-        for column in self.tree.columns:
-            question = self._extra_question(column)
-            outcome = answer(question)
-            value = outcome.value
-            texts.append((column.key, "" if value is None else outcome.text or printable(value.text)))
-            traces += self._traced(question, outcome)
-            findings += outcome.findings
-        return tuple(texts), traces, findings
-
-    def _extra_question(self, column: Answer) -> Question:
+    def _extra(self, column: Answer) -> Formed:
         candidates = tuple(
             field_candidate(e.unit, e.submission, given, self.group.key, f"{e.indicator.key}.{given.key}", column.key)
             for e in self.group.entries
             for given in e.indicator.extras
             if given.key == column.key
         )
-        rule = column.rule or "keep_each"
-        return Question(self.group.key, self.name, column.label, candidates, rule, roster=self.roster)
+        asked = Question(
+            self.group.key, self.name, column.label, candidates, "", plain=True, roster=self.case.roster
+        )
+        one = self._formed("extra", column.key, asked, ruling(None, None, column.rule, "keep_each"))
+        value = one.outcome.value
+        return replace(one, text="" if value is None else one.outcome.text or printable(value.text))
+
+    def _formed(self, kind: str, column: str, asked: Question, base: Ruling) -> Formed:
+        return formed(self.case, kind, f"{self.group.key}:{column}", self.group.level.path, asked, base)
+
+    def _figure(self, column: TargetColumn, one: Formed) -> TargetFigure:
+        value: TargetValue | None = one.outcome.value
+        outcome: Outcome = one.outcome
+        return TargetFigure(
+            column.key, column.label, one.question.rule, outcome.status,
+            value.operator if value else None, value.number if value else None, value.upper if value else None,
+            (value.measure or "") if value else "", value.kind if value else None, one.text,
+            self._traced(one), one.ruling.origin,
+        )  # fmt: skip
+
+    def _traced(self, one: Formed) -> tuple[Contribution, ...]:
+        """The contributions; of an indicator that is not selected nothing is used in the department's form."""
+        told = contributions(one.question, one.outcome)
+        if self.included:
+            return told
+        return tuple(replace(item, used=False, reason=item.reason or "not-selected") for item in told)
 
 
 def _candidates(group: Group, column: str) -> Iterator[Candidate]:

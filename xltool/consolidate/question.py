@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,6 +17,7 @@ from xltool.model.value import Kind, Operator, PrintProfile, State, TargetValue
 _NAMED = 3  # units named per value in a message; a hundred names help nobody
 _LISTED = 6  # values listed in a message
 _PLAIN = PrintProfile()
+DIGEST_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Question:
     """One figure to be formed from its candidates, which stand in roster order.
 
     `declared` says that the rule was written by the coordinator, who then answers for adding what looks entered
-    twice; `numeric` that each value must be a number and adds without a measure (money, persons). `threshold` is
-    the form's limit for double entry in base measures, None where the check does not apply.
+    twice; `numeric` that each value must be a number and adds without a measure (money, persons), `plain` that each is
+    a text that is no target (职责, 备注). `threshold` is the form's limit for double entry in base measures, None where
+    the check does not apply. `weights` are the units' values of the field `weight`, None where there is no such field.
     """
 
     key: str
@@ -41,9 +45,12 @@ class Question:
     candidates: tuple[Candidate, ...]
     rule: str
     owner: str = ""
+    weight: str = ""
+    weights: Mapping[str, Decimal] | None = None
     declared: bool = False
     compulsory: bool = False
     numeric: bool = False
+    plain: bool = False
     threshold: Decimal | None = None
     roster: frozenset[str] = frozenset()
     profile: PrintProfile = _PLAIN
@@ -79,6 +86,18 @@ def contributions(question: Question, outcome: Outcome) -> tuple[Contribution, .
     """The candidates' traces with what the outcome says became of them."""
     pairs = zip(question.candidates, outcome.reasons, strict=True)
     return tuple(replace(candidate.trace, used=not reason, reason=reason) for candidate, reason in pairs)
+
+
+def digest(candidates: Iterable[Candidate]) -> str:
+    """A short hash of what the units said, whoever's file it stands in: a decision holds for these values only."""
+    said = [
+        (
+            c.unit.code, c.value.state.value, c.value.text.strip(), c.value.operator or "", c.value.measure or "",
+            "" if c.value.number is None else f"{c.value.number:f}",
+        )
+        for c in candidates
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def conflict(reasons: tuple[str, ...], *findings: Finding) -> Outcome:

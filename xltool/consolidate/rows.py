@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from xltool.consolidate.fields import Accepted, field_candidate
+from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.fields import field_candidate
 from xltool.consolidate.matching import RuleBook, normalised, printable, trimmed
+from xltool.consolidate.question import digest
 from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
 from xltool.model.consolidation import Contribution, RowFigure
+from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
-from xltool.model.form import FormDefinition, Role, Rows
+from xltool.model.form import Role, Rows
 from xltool.model.submission import RowAnswer, Submission
 from xltool.model.value import State
 
@@ -28,26 +31,45 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """A unit's row and whether it stands in the department's form, for the working paper; `order` 0 where it does not.
+
+    `base_order` is its place without the coordinator's decision.
+    """
+
+    key: str
+    row: Row
+    inputs: str
+    order: int
+    base_order: int
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RowsPart:
     """The rows that stand in the form, the contributions of those that do not, and whether a pick failed."""
 
     figures: tuple[RowFigure, ...]
+    picks: tuple[Pick, ...]
     others: tuple[Contribution, ...]
     findings: tuple[Finding, ...]
     unresolved: bool
 
 
-def consolidate_rows(form: FormDefinition, campaign: Campaign, accepted: Accepted, book: RuleBook) -> RowsPart:
-    """The rows of all repeating blocks by the block's rule and the campaign's row lines."""
+def consolidate_rows(case: Case) -> RowsPart:
+    """The rows of all repeating blocks by the block's rule, the campaign's row lines and what was decided of each."""
     figures: list[RowFigure] = []
+    picks: list[Pick] = []
     others: list[Contribution] = []
     findings: list[Finding] = []
     unresolved = False
-    for block in form.blocks:
+    for block in case.form.blocks:
         if not isinstance(block, Rows) or Role.DEPARTMENT not in block.frame.roles:
             continue
-        rows = tuple(_rows(block, accepted))
-        chosen, found, open_ = _chosen(block, rows, campaign, book)
+        rows = tuple(_rows(block, case.accepted))
+        base, found, open_ = _chosen(block, rows, case.campaign, case.books["row"])
+        chosen, told = _decided(case, rows, base)
+        picks += told
         findings += found
         unresolved = unresolved or open_
         for order, row in enumerate(chosen, start=1):
@@ -56,7 +78,33 @@ def consolidate_rows(form: FormDefinition, campaign: Campaign, accepted: Accepte
         for row in rows:
             if row not in chosen:
                 others += _traces(row, used=False)
-    return RowsPart(tuple(figures), tuple(others), tuple(findings), unresolved)
+    return RowsPart(tuple(figures), tuple(picks), tuple(others), tuple(findings), unresolved)
+
+
+def _decided(case: Case, rows: tuple[Row, ...], base: tuple[Row, ...]) -> tuple[tuple[Row, ...], list[Pick]]:
+    """The chosen rows after the coordinator's decisions: a typed place goes before what stood there."""
+    found = []
+    for row in rows:
+        key = f"row:{row.answer.block}:{row.unit.code}:{row.answer.key}"
+        given = (field_candidate(row.unit, row.submission, answer, row.answer.block) for answer in row.answer.answers)
+        inputs = digest(given)
+        base_order = base.index(row) + 1 if row in base else 0
+        found.append(Pick(key, row, inputs, 0, base_order, case.decisions.find(key, row.title, inputs)))
+    kept = sorted((pick for pick in found if _stands(pick)), key=_place)
+    chosen = tuple(pick.row for pick in kept)
+    return chosen, [replace(pick, order=kept.index(pick) + 1 if pick in kept else 0) for pick in found]
+
+
+def _stands(pick: Pick) -> bool:
+    if pick.decision is None or pick.decision.include is None:
+        return bool(pick.base_order)
+    return pick.decision.include
+
+
+def _place(pick: Pick) -> tuple[int, int]:
+    if pick.decision is not None and pick.decision.order:
+        return pick.decision.order, 0
+    return pick.base_order or 1_000_000, 1
 
 
 def _rows(block: Rows, accepted: Accepted) -> Iterable[Row]:

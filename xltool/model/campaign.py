@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from xltool.model.form import Role
+from xltool.model.review import Approved, EarlierTarget, EarlierText, ReviewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,7 @@ class AllocatedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used.
-
-    `allocation` holds what 指标分解表 says of rules (牵头单位), each line by the indicator's id; `rules` go before it.
-    """
+    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used."""
 
     id: str
     form_id: str
@@ -95,4 +93,7 @@ class Campaign:
     sign_block: bool = False
     password: str = ""
     own_counts: bool = True  # 本级 is one of the 下属预算单位
-    allocation: tuple[RuleLine, ...] = ()
+    review: ReviewSettings = ReviewSettings()
+    approved: tuple[Approved, ...] = ()
+    earlier_texts: tuple[EarlierText, ...] = ()
+    earlier_targets: tuple[EarlierTarget, ...] = ()

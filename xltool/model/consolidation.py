@@ -43,7 +43,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class FieldFigure:
-    """A consolidated scalar. `units_total` is the plain sum over the units, shown beside an `own` figure."""
+    """A consolidated scalar. `units_total` is the plain sum over the units, shown beside an `own` figure.
+
+    `origin` says who named the rule: decision, campaign, allocation, form or default.
+    """
 
     key: str
     label: str
@@ -53,6 +56,7 @@ class FieldFigure:
     text: str
     units_total: Decimal | None
     contributions: tuple[Contribution, ...]
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class TargetFigure:
     kind: Kind | None
     text: str
     contributions: tuple[Contribution, ...]
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
