@@ -30,7 +30,7 @@ from xltool.model.submission import Indicator, Submission
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = {folder.name: folder for folder in sorted((ROOT / "templates").glob("*-20*"))}
-FOLDERS |= {folder.name: folder for folder in sorted((ROOT / "tests" / "forms").iterdir())}
+FOLDERS |= {folder.name: folder for folder in sorted((ROOT / "tests" / "forms").glob("*"))}
 TASKS, WEIGHTS, TARGETS = "department-tasks-2020", "unit-indicators-2023", "three-targets"
 
 Answers = Mapping[str, str | Decimal]

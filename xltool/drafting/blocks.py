@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from xltool.drafting.page import Box
@@ -160,21 +160,37 @@ class Reader:
 
     def _lines(self, rows: list[Row], head: Row | None) -> int:
         first = rows[0]
-        keys, line_keys = Names(), Names()
-        headings = head.boxes if head is not None else tuple(Box(box.range, box.cell) for box in first.boxes)
-        columns = [
-            self.sketch.column(heading, box, keys) for heading, box in zip(headings[1:], first.boxes[1:], strict=True)
-        ]
+        names = Names()
+        columns = self._line_columns(first, head)
         lines: list[Table] = [
-            {"key": line_keys.known(row.texts[0], "line", "line"), "label": self.sketch.text(row.boxes[0].text)}
+            {"key": names.known(row.texts[0], "line", "line"), "label": self.sketch.text(row.boxes[0].text)}
             for row in rows
         ]
-        self.sketch.guess(first.boxes[0], "lines", Confidence.HIGH if head else Confidence.MEDIUM,
-                          text="、".join(row.texts[0] for row in rows), count=len(rows))  # fmt: skip
-        heading = {"heading": self.sketch.text(headings[0].text)} if head is not None else {}
-        self._block("lines", "budget" if head else "total", **heading, span=first.boxes[0].span, columns=columns,
-                    lines=lines)  # fmt: skip
+        labels = "、".join(row.texts[0] for row in rows)
+        self.sketch.guess(
+            first.boxes[0], "lines", Confidence.HIGH if head else Confidence.MEDIUM, text=labels, count=len(rows)
+        )
+        heading = {"heading": self.sketch.text(head.boxes[0].text)} if head is not None else {}
+        key = "budget" if head is not None else "total"
+        self._block("lines", key, **heading, span=first.boxes[0].span, columns=columns, lines=lines)
         return len(rows)
+
+    def _line_columns(self, first: Row, head: Row | None) -> list[Table]:
+        """The columns under their headings; without any they are those of the repeating table above, if it has them."""
+        names, answers = Names(), first.boxes[1:]
+        if head is not None:
+            return [
+                self.sketch.column(heading, box, names) for heading, box in zip(head.boxes[1:], answers, strict=True)
+            ]
+        above = self.sketch.blocks[-1].get("columns") if self.sketch.blocks else None
+        over = above[-len(answers) :] if isinstance(above, list) else []
+        if [column["span"] for column in over] == [box.span for box in answers]:
+            return [
+                {name: item for name, item in column.items() if name != "heading"} | {"name": column["heading"]}
+                for column in over
+            ]
+        blank = (replace(box, text="") for box in answers)
+        return [self.sketch.column(heading, box, names) for heading, box in zip(blank, answers, strict=True)]
 
     def _above(self, rows: list[Row]) -> int:
         """Pairs of rows, labels over answers, as long as they go on with the same borders around them."""

@@ -63,8 +63,10 @@ class Sketch:
         """What stands in the answer already, and whether the unit may change it."""
         if box.text.strip():
             made["default"] = self.text(box.text)
-            made["type"] = AnswerType.TEXT.value
-            for name in ("minimum", "choices", *(() if box.limit else ("expected_length", "max_length"))):
+            if not box.text.strip().replace(".", "", 1).isdigit():
+                made["type"] = AnswerType.TEXT.value
+                made.pop("minimum", None)
+            for name in ("choices", *(() if box.limit else ("expected_length", "max_length"))):
                 made.pop(name, None)
             self.guess(box, "default", Confidence.LOW, text=label.text.strip(), found=box.text)
         if box.formula:
