@@ -16,7 +16,7 @@ from xltool.addresses import absolute_range, parse_range
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
 from xltool.layout.guide import guide_sheet, lists_sheet
-from xltool.layout.metrics import EXCEL_ROW_LIMIT
+from xltool.layout.metrics import EXCEL_ROW_LIMIT, height_for_length
 from xltool.model.form import (
     AnswerType,
     Band,
@@ -327,3 +327,22 @@ def test_the_identity_stands_in_five_places() -> None:
     assert dict(issued.plan.properties).popitem()[1] == token
     assert token in form_sheet.footer
     assert absolute_range(corner) == "$H$1"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_cell_of_an_indicator_may_hold_more_than_a_row_can_show(form: FormDefinition) -> None:
+    limits = {block.frame.key: block.name.max_length for block in form.blocks if isinstance(block, Tree)}
+    for profile in Profile:
+        for slot in lay_out(form, Role.UNIT, profile).slots:
+            first, span = slot.range.first_col, slot.range.last_col - slot.range.first_col + 1
+            width = sum(form.sheet.tracks[first - 1 : first - 1 + span])
+            text = slot.answer is not None and slot.answer.type is AnswerType.TEXT
+            longest = slot.answer.max_length if slot.answer and text else limits.get(slot.block, 0)
+            if "#" in slot.key and slot.block in limits and (text or slot.part == "name"):
+                assert height_for_length(longest, width, form.sheet.font_size) <= EXCEL_ROW_LIMIT, slot.key
+
+
+def test_an_indicator_that_is_far_too_long_is_still_written_in_a_row_that_excel_shows() -> None:
+    contents = {"output.quantity#01.name": "长" * 2000}
+    layout = lay_out(MINHANG, Role.UNIT, Profile.FILL, Filling(contents))
+    assert max(height for _, height in layout.sheet.heights) == EXCEL_ROW_LIMIT

@@ -119,7 +119,9 @@ def _live_cells(grid: Grid, book: Book, column: int, top: int, last: int) -> Ite
     yield PlanCell(CellRange(1, column, 1, column), table("workbook")["check"]["heading"], grid.palette.check())
     for row_key, items in pieces.items():
         first, end = spans[row_key]
-        joined = Piece("&".join(item.formula for item in items), "".join(item.value for item in items))
+        # Programs drop the blank at the end of a stored text.
+        formula, value = "&".join(item.formula for item in items), "".join(item.value for item in items)
+        joined = Piece(f"TRIM({formula})", value.strip())
         values.append(joined.value)
         yield PlanCell(CellRange(first, column, end, column), joined.value, grid.palette.check(), f"={joined.formula}")
     area = f"{absolute(top, column)}:{absolute(last, column)}"

@@ -6,9 +6,10 @@ program that opens the file shows the stored text until it calculates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from xltool import expressions
@@ -21,6 +22,7 @@ from xltool.model.value import Operator
 from xltool.words import table
 
 DIGITS_NAME = "XT_DIGITS"
+_PLAIN = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")  # digits of any width, as VALUE takes them
 
 
 class Piece(NamedTuple):
@@ -196,7 +198,7 @@ def _target(parts: dict[str, Slot], book: Book) -> list[Piece]:
         pieces.extend(_agreement(operator, chosen, ref, text))
     if "measure" in parts:
         measure = parts["measure"]
-        condition = f'AND({_is_number(ref)},ISERROR(FIND("%",{ref})),LEN({book.ref(measure)})=0)'
+        condition = f'AND({is_number(ref)},ISERROR(FIND("%",{ref})),LEN({book.ref(measure)})=0)'
         bare = _plain(text) and "%" not in text and not book.text(measure)
         pieces.append(_when(condition, bare, words["measure_missing"]))
     return pieces
@@ -207,7 +209,7 @@ def _agreement(operator: str, chosen: str, ref: str, text: str) -> list[Piece]:
     words, qualitative = table("workbook")["check"], quoted(Operator.QUALITATIVE)
     number = words["number_under_qualitative"].format(qualitative=Operator.QUALITATIVE.value)
     under = _when(
-        f"AND({operator}={qualitative},{_is_number(ref)})", chosen == Operator.QUALITATIVE and _plain(text), number
+        f"AND({operator}={qualitative},{is_number(ref)})", chosen == Operator.QUALITATIVE and _plain(text), number
     )
     exempt = f"OR({operator}={qualitative},{operator}={quoted(Operator.NOT_APPLICABLE)},LEN({operator})=0)"
     condition = f"AND(LEN({ref})>0,NOT({exempt}),{_no_digit(ref)})"
@@ -216,8 +218,12 @@ def _agreement(operator: str, chosen: str, ref: str, text: str) -> list[Piece]:
     return [under, _when(condition, now, words["wording_under_quantitative"])]
 
 
-def _is_number(ref: str) -> str:
-    return f'ISNUMBER(VALUE(SUBSTITUTE({ref},",","")))'
+def is_number(ref: str) -> str:
+    """True for a plain number, with or without thousands separators and percent sign.
+
+    The exponent keeps VALUE from taking dates, times and fractions (2024年3月1日, 1/2, 3-5) for numbers.
+    """
+    return f'ISNUMBER(VALUE(SUBSTITUTE(SUBSTITUTE({ref},",",""),"%","")&"e0"))'
 
 
 def _no_digit(ref: str) -> str:
@@ -234,11 +240,8 @@ def _has_digit(text: str) -> bool:
 
 
 def _plain(text: str) -> bool:
-    try:
-        Decimal(text.replace(",", "").strip().rstrip("%"))
-    except InvalidOperation:
-        return False
-    return True
+    """What `is_number` says, without a program that calculates."""
+    return _PLAIN.fullmatch(text.replace(",", "").replace("%", "")) is not None
 
 
 def _minimums(grid: Grid, book: Book) -> list[tuple[str, Piece]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xltool import expressions
 from xltool.addresses import absolute, letters
 from xltool.layout.grid import NUMERIC, Grid, stored
-from xltool.layout.live import DIGITS_NAME, Book, arithmetic_formula, judged_slot, quoted
+from xltool.layout.live import DIGITS_NAME, Book, arithmetic_formula, is_number, judged_slot, quoted
 from xltool.layout.style import MISSING, WRONG
 from xltool.model.form import Answer, AnswerType, Level, Tree
 from xltool.model.layout import Mark, Rule, Slot
@@ -123,10 +123,9 @@ def _level_rules(tree: Tree, level: Level, book: Book) -> Iterator[Rule]:
 
 def _value_formula(operator: str, value: str) -> str:
     """Under 定性 no plain number; under another operator some digit."""
-    plain = f'ISNUMBER(VALUE(SUBSTITUTE({value},",","")))'
     digit = f"SUMPRODUCT(--ISNUMBER(FIND({DIGITS_NAME},{value})))>0"
     free = f'OR({operator}="",{operator}={quoted(Operator.NOT_APPLICABLE)},{digit})'
-    return f"IF({operator}={quoted(Operator.QUALITATIVE)},NOT({plain}),{free})"
+    return f"IF({operator}={quoted(Operator.QUALITATIVE)},NOT({is_number(value)}),{free})"
 
 
 def marks_of(grid: Grid, book: Book, check_column: int) -> Iterator[Mark]:

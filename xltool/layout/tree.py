@@ -8,7 +8,7 @@ from itertools import groupby
 
 from xltool.layout.blocks import HEADING_HEIGHT
 from xltool.layout.grid import Grid
-from xltool.layout.metrics import height_for_length, height_for_text
+from xltool.layout.metrics import EXCEL_ROW_LIMIT, height_for_length, height_for_text
 from xltool.model.form import Answer, AnswerType, Level, PartColumn, Profile, TargetColumn, Tree
 from xltool.model.layout import Slot
 from xltool.model.workbook import CellRange
@@ -180,7 +180,7 @@ def _indicator_height(grid: Grid, tree: Tree, row_key: str, columns: tuple[Colum
         if grid.filling_in:
             expected = column.answer.expected_length if column.answer else 0
             heights.append(height_for_length(_longest(tree, column) if column.span > 1 else expected, width, size))
-    return max(heights)
+    return min(max(heights), EXCEL_ROW_LIMIT)
 
 
 def _longest(tree: Tree, column: Column) -> int:
