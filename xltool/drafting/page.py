@@ -106,8 +106,8 @@ def _area(sheet: Worksheet) -> CellRange | None:
         if first_col and first_row and last_col and last_row:
             return CellRange(int(first_row), int(first_col), int(last_row), int(last_col))
     ruled, texts = [], []
-    limits = {"max_row": min(sheet.max_row, MOST_ROWS), "max_col": min(sheet.max_column, MOST_COLUMNS)}
-    for row, cells in enumerate(sheet.iter_rows(**limits), start=1):
+    height, width = min(sheet.max_row, MOST_ROWS), min(sheet.max_column, MOST_COLUMNS)
+    for row, cells in enumerate(sheet.iter_rows(max_row=height, max_col=width), start=1):
         for column, cell in enumerate(cells, start=1):
             if _ruled(cell):
                 ruled.append((row, column))
