@@ -161,7 +161,7 @@ def _read_grid(path: Path) -> tuple[_Grid | None, tuple[Finding, ...]]:
     try:
         data = path.read_bytes()
     except OSError:  # another program holds it open, or it is a folder
-        return None, (finding(Code.FILE_LOCKED, Position(file=path.name)),)
+        return None, (finding(Code.FILE_LOCKED, Position(file=path.name), path=path.name),)
     if data.startswith(b"PK"):
         workbook, findings = read_bytes(data, path.name)
         return (None if workbook is None else _from_workbook(workbook, path.name)), findings
