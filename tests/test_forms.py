@@ -354,3 +354,32 @@ def test_a_line_without_headings_goes_on_under_the_table_above() -> None:
     slots = {slot.key: slot.range.first_col for slot in layout.slots}
     for column in ("amount", "fiscal", "other"):
         assert slots[f"tasks_total.all.{column}"] == columns[f"tasks.{column}"]
+
+
+# --- the page that teaches them -----------------------------------------------------------------------------------
+
+SNIPPETS = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8").split("```")
+TOML = [snippet.removeprefix("toml\n") for snippet in SNIPPETS if snippet.startswith("toml\n")]
+CSV = [snippet.removeprefix("csv\n") for snippet in SNIPPETS if snippet.startswith("csv\n")]
+
+
+def taught(folder: Path, toml: str, csv: str) -> FormDefinition:
+    folder.mkdir()
+    (folder / "form.toml").write_text(toml, encoding="utf-8")
+    (folder / "indicators.csv").write_text(csv, encoding="utf-8")
+    loaded, findings = load(folder)
+    assert loaded is not None, [(item.code, item.args) for item in findings]
+    assert findings == ()
+    return loaded
+
+
+def test_the_larger_form_of_the_page_is_the_one_that_is_filled_here(tmp_path: Path) -> None:
+    assert taught(tmp_path / "larger", TOML[1], CSV[1]) == form(TARGETS)
+
+
+def test_the_total_line_of_the_page_is_sound_and_finds_a_wrong_total(tmp_path: Path) -> None:
+    head = TOML[0].partition("[[block]]")[0].replace("tracks = [14, ", "tracks = [6, 14, ")
+    made = taught(tmp_path / "total", f"{head}\n{TOML[2]}", "")
+    contents = {"tasks#01.amount": d("3"), "tasks_total.all.amount": d("2")}
+    layout = issue(made, filling=Filling(contents=contents)).layout
+    assert any("相差 -1.00" in str(cell.content) for cell in layout.sheet.cells if cell.formula)
