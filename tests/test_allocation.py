@@ -131,7 +131,7 @@ def test_the_example_through_an_allocation_table_gives_the_published_form(round_
     opened = _opened(round_folder)
     for item in made.generated:
         unit = next(unit for unit in opened.campaign.units if unit.code == item.unit_code)
-        layout = lay_out(opened.form, unit.role, Profile.FILL, filling_of(opened.form, opened.campaign, unit, {}))
+        layout = lay_out(opened.form, unit.role, Profile.FILL, filling_of(opened.form, opened.campaign, unit))
         _fill(round_folder, layout, item.file, unit.code)
     collected = collect(round_folder, context=CONTEXT)
     errors = [found for file in collected.files for found in file.findings if found.severity is Severity.ERROR]
@@ -154,14 +154,14 @@ def test_name_and_measure_are_locked_and_an_open_target_is_not(round_folder: Pat
     )
     campaign = replace(opened.campaign, allocation=rows)
     unit = next(unit for unit in campaign.units if unit.code == "002")
-    layout = lay_out(form, unit.role, Profile.FILL, filling_of(form, campaign, unit, {}))
+    layout = lay_out(form, unit.role, Profile.FILL, filling_of(form, campaign, unit))
     locked = {slot.key.removeprefix("output.quantity#") for slot in layout.slots if slot.locked and slot.level}
     assert locked == {
         "01.name", "01.current.measure",
         "02.name", "02.current.operator", "02.current.value", "02.current.measure",
     }  # fmt: skip
     other = next(unit for unit in campaign.units if unit.code == "003")
-    assert filling_of(form, campaign, other, {}).ids == {}
+    assert filling_of(form, campaign, other).ids == {}
 
 
 def test_an_offered_indicator_left_blank_is_no_indicator_and_no_fault(round_folder: Path) -> None:
@@ -187,7 +187,7 @@ def test_an_offered_indicator_left_blank_is_no_indicator_and_no_fault(round_fold
 
 def _slots(opened: Opened) -> tuple[Slot, ...]:
     unit = next(unit for unit in opened.campaign.units if unit.code == "002")
-    return lay_out(opened.form, unit.role, Profile.FILL, filling_of(opened.form, opened.campaign, unit, {})).slots
+    return lay_out(opened.form, unit.role, Profile.FILL, filling_of(opened.form, opened.campaign, unit)).slots
 
 
 def test_the_table_written_from_a_result_reads_back_with_its_duties(round_folder: Path, tmp_path: Path) -> None:

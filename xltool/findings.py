@@ -80,6 +80,7 @@ class Code(StrEnum):
     DEF_ROSTER_OWN = "DEF38"
     DEF_CAMPAIGN_KEY = "DEF39"
     DEF_ALLOCATION_LEVEL = "DEF40"
+    DEF_PART_UNKNOWN = "DEF41"
 
     # IDN: who sent this (excel/identity.py, collect/)
     IDN_MISSING = "IDN01"
@@ -143,6 +144,9 @@ class Code(StrEnum):
     VAL_SUPERSCRIPT = "VAL18"
     VAL_AMBIGUOUS = "VAL19"
     VAL_MEASURE_DROPPED = "VAL20"
+    VAL_PLACEHOLDER = "VAL21"
+    VAL_OTHER_UNIT = "VAL22"
+    VAL_LAST_YEARS = "VAL23"
 
     # IND: one indicator (checks/form.py)
     IND_NAME_BLANK = "IND01"
@@ -168,10 +172,19 @@ class Code(StrEnum):
     IND_DUPLICATE_NAME = "IND21"
     IND_KIND_NOT_ALLOWED = "IND22"
     IND_NO_TARGET = "IND23"
+    IND_DIRECTION = "IND24"
+    IND_WRONG_LEVEL = "IND25"
+    IND_BELOW_LAST_YEAR = "IND26"
+    IND_VAGUE = "IND27"
+    IND_OUTSIDE_YEAR = "IND28"
+    IND_NOT_WHOLE = "IND29"
+    IND_SHARE = "IND30"
 
     # SUM: arithmetic (checks/form.py)
     SUM_FAILS = "SUM01"
     SUM_BLANK_AS_ZERO = "SUM02"
+    SUM_NOT_APPROVED = "SUM03"  # checks/approved.py
+    SUM_WRONG_MEASURE = "SUM04"
 
     # COL: across submissions (checks/collection.py)
     COL_LEDGER_UNAVAILABLE = "COL20"
@@ -180,6 +193,7 @@ class Code(StrEnum):
     COL_TWO_CONTENTS = "COL03"
     COL_SUPERSEDED = "COL04"
     COL_IGNORED_FILE = "COL05"
+    COL_TEXT_COPIED = "COL06"
 
     # AGG: consolidation (consolidate/)
     AGG_VALUES_DIFFER = "AGG01"

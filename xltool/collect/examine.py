@@ -9,6 +9,7 @@ from xltool.checks import Case, check_submission, check_workbook, settle
 from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import UNKNOWN, account
 from xltool.collect.allocated import with_ids
+from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
@@ -22,7 +23,7 @@ from xltool.layout.guide import GUIDE_PLACES
 from xltool.layout.workbook import common_sheets
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.form import FormDefinition, Profile, Role
+from xltool.model.form import FormDefinition, Profile, Rename, Role
 from xltool.model.layout import FormLayout, SheetPlan
 from xltool.model.submission import Identity, Submission
 from xltool.model.workbook import RawSheet, RawWorkbook
@@ -36,11 +37,12 @@ class Reading:
     form's own texts as they were filled when it was issued; `guide` those of the guide.
     """
 
-    forms: tuple[FormDefinition, ...]
+    forms: tuple[FormDefinition, ...]  # of each id the current version first, then earlier ones
     campaign: Campaign | None = None
     key: bytes = b""
     places: Mapping[str, str] = field(default_factory=dict)
     guide: Mapping[str, str] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,17 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
         return Examination(name, sha256, None, opened)
     layout, located = opened.layout, opened.located
     submission = interpret(opened.workbook, located, layout, opened.identity, name, sha256)
-    submission = with_ids(submission, opened.workbook, located, reading.campaign)
     findings = opened.findings + submission.findings
     findings += account(opened.workbook, located, layout, opened.guides)
     findings += check_workbook(workbook_checks.Entry(opened.sheet, layout, located.places))
-    findings += check_submission(_case(submission, located, layout))
+    places = located.places
+    way = passage_of(opened, reading)
+    if way is not None:
+        submission, carried = carry_over(submission, way)
+        findings += carried
+        layout, places = way.new, way.places(places)
+    submission = with_ids(submission, opened.workbook, located, reading.campaign)
+    findings += check_submission(_case(submission, opened.sheet, layout, places))
     settled = _at(settle(findings), name, opened.identity.unit_code)
     return Examination(name, sha256, replace(submission, findings=settled), settled)
 
@@ -135,7 +143,11 @@ def _other_form(identity: Identity, reading: Reading, name: str) -> Finding:
 
 
 def _form(identity: Identity | None, reading: Reading) -> FormDefinition | None:
-    return next((form for form in reading.forms if identity is not None and form.id == identity.form_id), None)
+    """The form in the version it was issued in; where that is not known, in the current one (a finding says so)."""
+    if identity is None:
+        return None
+    named = [form for form in reading.forms if form.id == identity.form_id]
+    return next((form for form in named if form.version == identity.form_version), named[0] if named else None)
 
 
 def _role(identity: Identity | None) -> Role | None:
@@ -143,7 +155,7 @@ def _role(identity: Identity | None) -> Role | None:
 
 
 _Sizes = tuple[tuple[tuple[str, int], ...], frozenset[str]]
-_kept: dict[tuple[int, str, Role, _Sizes], tuple[Reading, FormLayout, tuple[SheetPlan, ...]]] = {}
+_kept: dict[tuple[int, str, str, Role, _Sizes], tuple[Reading, FormLayout, tuple[SheetPlan, ...]]] = {}
 _KEPT = 16
 
 
@@ -152,7 +164,7 @@ def _layout(
 ) -> tuple[FormLayout, tuple[SheetPlan, ...]]:
     """The layout this workbook was issued in, and the guide beside it; made once per role and size."""
     sizes: _Sizes = (tuple(sorted(filling.counts.items())), filling.optional_blocks)
-    key = (id(reading), form.id, role, sizes)
+    key = (id(reading), form.id, form.version, role, sizes)
     found = _kept.get(key)
     if found is not None and found[0] is reading:
         return found[1], found[2]
@@ -165,19 +177,30 @@ def _layout(
     return layout, guide
 
 
-def _case(submission: Submission, located: Located, layout: FormLayout) -> Case:
-    assert located.sheet is not None
-    cells, places = located.sheet.cells, located.places
-    index = index_of(layout)
+def passage_of(opened: OpenedForm, reading: Reading) -> Passage | None:
+    """The way from the version this form was issued in to the current one; None where that is the same."""
+    old = opened.layout.form
+    current = next(form for form in reading.forms if form.id == old.id)
+    if current.version == old.version:
+        return None
+    filling = filling_for(opened.workbook, old, reading.places)
+    sizes = replace(filling, counts=counts(filling.counts, reading.renames, old.version))
+    layout, _ = _layout(reading, current, opened.layout.role, sizes)
+    return passage(opened.layout, layout, reading.renames)
+
+
+def _case(
+    submission: Submission, sheet: RawSheet, layout: FormLayout, places: Mapping[str, tuple[int, int]]
+) -> Case:
     texts = {}
     for indicator in submission.indicators:
         for target in indicator.targets:
             for part in ("operator", "measure"):
                 slot_key = f"{indicator.key}.{target.column}.{part}"
                 place = places.get(slot_key)
-                if place is not None and place in cells:
-                    texts[slot_key] = cells[place].text
-    return Case(submission, layout.form, layout.role, located.sheet.name, index.slots, places, texts)
+                if place is not None and place in sheet.cells:
+                    texts[slot_key] = sheet.cells[place].text
+    return Case(submission, layout.form, layout.role, sheet.name, index_of(layout).slots, dict(places), texts)
 
 
 def _at(findings: Iterable[Finding], file: str, unit_code: str) -> tuple[Finding, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltool.collect.account import unasked_texts
+from xltool.collect.carryover import counts
 from xltool.collect.cells import NUMERIC, Setting, is_blank, see, text_of
-from xltool.collect.examine import OpenedForm
+from xltool.collect.examine import OpenedForm, Reading, passage_of
 from xltool.layout.grid import Content
 from xltool.model.layout import Slot
 from xltool.model.submission import Identity
@@ -47,6 +48,22 @@ def typed(opened: OpenedForm) -> Typed:
     )
     outside = unasked_texts(opened.workbook, opened.located, layout)
     return Typed(opened.identity, contents, counts, optional, outside)
+
+
+def typed_now(opened: OpenedForm, reading: Reading) -> Typed:
+    """The same, under the keys of the form's current version; what has no place there is kept among `outside`."""
+    was = typed(opened)
+    way = passage_of(opened, reading)
+    if way is None:
+        return was
+    labels = {slot.key: slot.label for slot in way.old.slots if not slot.locked}
+    gone = tuple(
+        f"{labels[key]}: {content}"
+        for key, content in was.contents.items()
+        if key in labels and key not in way.keys and str(content).strip()
+    )
+    sizes = counts(was.counts, reading.renames, way.old.form.version)
+    return replace(was, contents=way.contents(was.contents), counts=sizes, outside=(*was.outside, *gone))
 
 
 def _content(opened: OpenedForm, slot: Slot, cell: RawCell | None) -> Content:

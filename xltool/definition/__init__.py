@@ -2,5 +2,6 @@
 
 from xltool.definition.folders import FormSummary, available, find, load, load_form
 from xltool.definition.schema import schema
+from xltool.definition.versions import load_earlier, load_renames
 
-__all__ = ["FormSummary", "available", "find", "load", "load_form", "schema"]
+__all__ = ["FormSummary", "available", "find", "load", "load_earlier", "load_form", "load_renames", "schema"]

@@ -284,6 +284,16 @@ class SheetDesign:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """A key that changed since `version`; `kind` says of what: field, line, block, column, level or target."""
+
+    version: str
+    kind: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormDefinition:
     """A whole form. `money` is the measure its amounts are written in, `decimals` how many places they have."""
 
@@ -302,3 +312,5 @@ class FormDefinition:
     sections: tuple[Section, ...]
     blocks: tuple[Block, ...]
     checks: tuple[Check, ...]
+    remarks: str = ""  # the field where a unit gives its reasons in the first round
+    reasons: tuple[str, ...] = ()  # codes of findings that pass only with a written reason

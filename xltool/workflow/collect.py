@@ -10,15 +10,14 @@ from pathlib import Path
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
 from xltool.collect import intake
-from xltool.collect.examine import Examination, Reading
+from xltool.collect.examine import Examination
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.examiners import Examiners, examiners
-from xltool.workflow.generate import guide_places
-from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
+from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of, unavailable
 
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
 WINDOW = 64  # files whose bytes are in memory at once
@@ -63,12 +62,6 @@ def collect(folder: Path, paths: Sequence[Path] = (), *, context: Context) -> Co
         standing = tuple(row.unit_code for row in ledger.status() if row.errors and not row.accepted_issue)
     across = check_collection(opened.campaign, attempts)
     return CollectResult(files, standing, (*opened.findings, *found.findings, *findings, *across))
-
-
-def reading_of(opened: Opened) -> Reading:
-    """What examining a returned file needs to know of the campaign."""
-    places = {"department": opened.campaign.department, "year": str(opened.campaign.year)}
-    return Reading((opened.form,), opened.campaign, opened.key, places, guide_places(opened.campaign))
 
 
 def _record_all(

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltool import campaign as campaigns
+from xltool.collect.typed import Typed
 from xltool.excel.identity import sign
-from xltool.excel.write import write
+from xltool.excel.press import press
 from xltool.findings import Code, finding
 from xltool.layout.grid import Filling
 from xltool.layout.workbook import Common, Stamp, common_sheets, unit_workbook
 from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Finding, Position
-from xltool.model.form import FormDefinition, Role
+from xltool.model.form import FormDefinition, Role, Rows, Tree
 from xltool.model.submission import Identity
 from xltool.store.entries import Issue, Unavailable
 from xltool.store.ledger import Ledger
-from xltool.words import table
 from xltool.workflow.allocation import allocated_rows
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
-from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
+from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, unavailable
+from xltool.workflow.reissue import last_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,21 @@ class GenerateResult:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """How a further issue differs from a blank one: `more_rows` per level or block key, and whether it holds what the
+    unit's last file held, in the current version of the form."""
+
+    more_rows: Mapping[str, int] = field(default_factory=dict)
+    carry_over: bool = False
+
+
 def generate(
-    folder: Path, units: Sequence[str] = (), *, more_rows: Mapping[str, int] | None = None, context: Context
+    folder: Path, units: Sequence[str] = (), *, reissue: Reissue | None = None, context: Context
 ) -> GenerateResult:
     """Write the workbooks of the units that have none yet; named units get their next issue.
 
-    `more_rows` gives further rows per level or block key, for units whose spare rows ran out.
+    A reissue without named units goes to every unit that was given a workbook before.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
@@ -58,24 +68,42 @@ def generate(
     known = {unit.code: unit for unit in opened.campaign.units}
     strangers = tuple(finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=code), unit=code) for code in units
                       if code not in known)  # fmt: skip
+    wrong = (*strangers, *_unknown_parts(opened.form, reissue.more_rows if reissue else {}))
+    if wrong:
+        return GenerateResult((), (), (*opened.findings, *wrong))
     with open_ledger(folder) as ledger:
         if not isinstance(ledger, Ledger):
             return GenerateResult((), (), (*opened.findings, ledger))
-        wanted = [known[code] for code in units if code in known] or _without_workbook(opened.campaign, ledger, units)
-        made, findings = _generate_all(opened, ledger, wanted, more_rows or {}, context)
+        wanted = [known[code] for code in units] or _wanted(opened.campaign, ledger, issued=reissue is not None)
+        made, findings = _generate_all(opened, ledger, wanted, reissue or Reissue(), context)
     done = {item.unit_code for item in made}
     kept = tuple(code for code in known if code not in done and not units)
-    return GenerateResult(made, kept, (*opened.findings, *strangers, *findings))
+    return GenerateResult(made, kept, (*opened.findings, *findings))
 
 
-def _without_workbook(campaign: Campaign, ledger: Ledger, units: Sequence[str]) -> list[ReportingUnit]:
-    if units:
-        return []
-    return [unit for unit in campaign.units if ledger.next_issue(unit.code) == 1 and unit.role is not Role.DEPARTMENT]
+def _wanted(campaign: Campaign, ledger: Ledger, *, issued: bool) -> list[ReportingUnit]:
+    """The units that have a workbook, or those that have none yet; the department's own draft is no unit's form."""
+    units = [unit for unit in campaign.units if unit.role is not Role.DEPARTMENT]
+    return [unit for unit in units if (ledger.next_issue(unit.code) > 1) is issued]
+
+
+def _unknown_parts(form: FormDefinition, more_rows: Mapping[str, int]) -> Iterator[Finding]:
+    known = usual_rows(form)
+    for part in more_rows:
+        if part not in known:
+            yield finding(Code.DEF_PART_UNKNOWN, part=part, known=", ".join(known))
+
+
+def usual_rows(form: FormDefinition) -> dict[str, int]:
+    """Rows of each repeating block and level as the form is issued."""
+    usual = {block.frame.key: block.prepared + block.spare for block in form.blocks if isinstance(block, Rows)}
+    for tree in (block for block in form.blocks if isinstance(block, Tree)):
+        usual.update({leaf.key: leaf.prepared + leaf.spare for leaf in tree.leaves if leaf.entry != "none"})
+    return usual
 
 
 def _generate_all(
-    opened: Opened, ledger: Ledger, wanted: Iterable[ReportingUnit], more_rows: Mapping[str, int], context: Context
+    opened: Opened, ledger: Ledger, wanted: Iterable[ReportingUnit], reissue: Reissue, context: Context
 ) -> tuple[tuple[Generated, ...], list[Finding]]:
     made: list[Generated] = []
     findings: list[Finding] = []
@@ -84,7 +112,8 @@ def _generate_all(
               for role in {unit.role for unit in units}}  # fmt: skip
     for done, unit in enumerate(units, start=1):
         issue = ledger.next_issue(unit.code)
-        token, data = unit_bytes(opened, unit, issue, common[unit.role], more_rows)
+        was = last_typed(opened, ledger, unit.code) if reissue.carry_over or reissue.more_rows else None
+        token, data = unit_bytes(opened, unit, issue, common[unit.role], _refilled(opened, unit, was, reissue))
         name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
         path, written = put(campaigns.outbox(opened.folder) / name, data)
         findings.extend(written)
@@ -97,21 +126,38 @@ def _generate_all(
     return tuple(made), findings
 
 
+def _refilled(opened: Opened, unit: ReportingUnit, was: Typed | None, reissue: Reissue) -> Filling:
+    """The unit's form as it would be issued anew, with what it typed before, and larger where that was asked."""
+    rows = usual_rows(opened.form)
+    plain = filling_of(opened.form, opened.campaign, unit)
+    sizes = {**rows, **plain.counts, **(was.counts if was else {})}
+    counts = {part: sizes[part] + more for part, more in reissue.more_rows.items()}
+    kept = {part: count for part, count in sizes.items() if count > rows.get(part, count)}
+    contents = {**plain.contents, **(was.contents if was else {})}
+    return replace(plain, contents=contents, counts={**plain.counts, **kept, **counts})
+
+
 def unit_bytes(
-    opened: Opened, unit: ReportingUnit, issue: int, common: Common, more_rows: Mapping[str, int] | None = None
+    opened: Opened, unit: ReportingUnit, issue: int, common: Common, filling: Filling
 ) -> tuple[str, bytes]:
     """The token and the workbook of one unit."""
     form, campaign = opened.form, opened.campaign
     token = sign(Identity(form.id, form.version, campaign.id, unit.code, issue, unit.role.value), opened.key)
-    filling = filling_of(form, campaign, unit, more_rows or {})
-    lines = (("form", form.id), ("version", form.version), ("campaign", campaign.id), ("unit", unit.code),
-             ("name", unit.name), ("issue", str(issue)))  # fmt: skip
-    _, plan = unit_workbook(form, unit.role, filling, Stamp(token, lines), common, campaign.password)
-    return token, write(plan)
+    stamp = stamp_of(opened, unit, issue, token)
+    _, plan = unit_workbook(form, unit.role, filling, stamp, common, campaign.password)
+    given = (*filling.contents.values(), *filling.sources.values(), *(text for _, text in stamp.lines))
+    return token, press(plan, (token, *(text for text in given if isinstance(text, str))))
+
+
+def stamp_of(opened: Opened, unit: ReportingUnit, issue: int, token: str) -> Stamp:
+    """The token, and beside it what the workbook says of itself in the clear."""
+    lines = (("form", opened.form.id), ("version", opened.form.version), ("campaign", opened.campaign.id),
+             ("unit", unit.code), ("name", unit.name), ("issue", str(issue)))  # fmt: skip
+    return Stamp(token, lines)
 
 
 def filling_of(
-    form: FormDefinition, campaign: Campaign, unit: ReportingUnit, more_rows: Mapping[str, int]
+    form: FormDefinition, campaign: Campaign, unit: ReportingUnit
 ) -> Filling:
     """What stands in a unit's form beforehand: its names, roster columns named after a field or a source, and the
     indicators it was allocated."""
@@ -127,7 +173,7 @@ def filling_of(
     rows = allocated_rows(form, campaign, unit)
     return Filling(
         contents=prefill | rows.contents,
-        counts=rows.counts | dict(more_rows),
+        counts=rows.counts,
         places={"department": campaign.department, "year": str(campaign.year)},
         sources=sources,
         optional_blocks=frozenset(optional if campaign.sign_block else ()),
@@ -135,16 +181,3 @@ def filling_of(
         locked=rows.locked,
         offered=rows.offered,
     )
-
-
-def guide_places(campaign: Campaign) -> dict[str, str]:
-    """Deadline, contact and telephone as the guide prints them."""
-    words = table("workbook")["guide"]
-    deadline = campaign.deadline
-    return {
-        "deadline": words["date"].format(year=deadline.year, month=deadline.month, day=deadline.day)
-        if deadline
-        else words["no_deadline"],
-        "contact": campaign.contact,
-        "telephone": campaign.telephone,
-    }

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltool import campaign as campaigns
-from xltool.definition import load_form
+from xltool.collect.examine import Reading
+from xltool.definition import load_earlier, load_form, load_renames
 from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.form import FormDefinition
+from xltool.model.form import FormDefinition, Rename
 from xltool.store.entries import Unavailable
 from xltool.store.ledger import Ledger
+from xltool.words import table
 from xltool.workflow.allocation import allocation_faults
 from xltool.workflow.context import Context
 
@@ -28,6 +30,8 @@ class Opened:
     form: FormDefinition
     key: bytes
     findings: tuple[Finding, ...]
+    earlier: tuple[FormDefinition, ...] = ()
+    renames: tuple[Rename, ...] = ()
 
 
 def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...]:
@@ -35,11 +39,16 @@ def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...
     campaign, findings = campaigns.load(folder)
     if campaign is None:
         return findings
-    form, form_findings = load_form(campaign.form_id, (*context.form_folders, folder / "forms"))
+    own = (*context.form_folders, folder / "forms")
+    form, form_findings = load_form(campaign.form_id, own)
     findings = (*findings, *form_findings, *(allocation_faults(form, campaign) if form else ()))
     if form is None or any(item.severity is Severity.ERROR for item in findings):
         return findings
-    return Opened(folder, campaign, form, campaigns.key(folder), findings)
+    earlier, faults = load_earlier(form.id, own)
+    renames, more_faults = load_renames(form.id, own)
+    return Opened(
+        folder, campaign, form, campaigns.key(folder), (*findings, *faults, *more_faults), earlier, renames
+    )  # fmt: skip
 
 
 @contextmanager
@@ -53,3 +62,23 @@ def unavailable(fault: Unavailable) -> Finding:
     return finding(
         Code.COL_LEDGER_UNAVAILABLE, Position(file=fault.path.name), ledger=fault.path.name, fault=fault.fault.value
     )
+
+
+def reading_of(opened: Opened) -> Reading:
+    """What examining a returned file needs to know of the campaign."""
+    places = {"department": opened.campaign.department, "year": str(opened.campaign.year)}
+    forms = (opened.form, *opened.earlier)
+    return Reading(forms, opened.campaign, opened.key, places, guide_places(opened.campaign), opened.renames)
+
+
+def guide_places(campaign: Campaign) -> dict[str, str]:
+    """Deadline, contact and telephone as the guide prints them."""
+    words = table("workbook")["guide"]
+    deadline = campaign.deadline
+    return {
+        "deadline": words["date"].format(year=deadline.year, month=deadline.month, day=deadline.day)
+        if deadline
+        else words["no_deadline"],
+        "contact": campaign.contact,
+        "telephone": campaign.telephone,
+    }

@@ -11,13 +11,13 @@ from xltool import campaign as campaigns
 from xltool.addresses import a1
 from xltool.collect.examine import OpenedForm, open_form
 from xltool.collect.reasons import reasons
-from xltool.collect.typed import Typed, typed
+from xltool.collect.typed import Typed, typed_now
 from xltool.excel.identity import sign
 from xltool.excel.write import write
 from xltool.findings import split_message
 from xltool.layout.form import lay_out
 from xltool.layout.opinions import opinions_sheet
-from xltool.layout.workbook import Common, Stamp, bind, common_sheets
+from xltool.layout.workbook import Common, bind, common_sheets
 from xltool.model.campaign import ReportingUnit
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import Profile
@@ -25,11 +25,11 @@ from xltool.model.opinion import Opinion, OpinionSource, OpinionState
 from xltool.model.submission import Identity
 from xltool.store.entries import Attempt, AttemptStatus, Issue, Unavailable
 from xltool.store.ledger import Ledger
-from xltool.workflow.collect import reading_of
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
-from xltool.workflow.generate import filling_of, guide_places
-from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
+from xltool.workflow.generate import filling_of, stamp_of
+from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
+from xltool.workflow.reissue import last_attempt, original
 
 ASKED = (Severity.ERROR, Severity.WARNING)
 
@@ -80,7 +80,7 @@ def _return_all(
     findings: list[Finding] = list(opened.findings)
     common: dict[str, Common] = {}
     for unit in opened.campaign.units:
-        attempt = _deciding(ledger, unit.code)
+        attempt = last_attempt(ledger, unit.code)
         chosen = unit.code in units or unit.code in reviewer
         if attempt is None or not (chosen or (not units and attempt.status is AttemptStatus.ERRORS)):
             continue
@@ -96,24 +96,19 @@ def _return_all(
     return ReturnResult(tuple(done), tuple(waiting), tuple(findings))
 
 
-def _deciding(ledger: Ledger, unit_code: str) -> Attempt | None:
-    """The unit's last attempt by issue number that could be read at all."""
-    attempts = [attempt for attempt in ledger.attempts(unit_code) if attempt.submission is not None]
-    return attempts[-1] if attempts else None
-
-
 def _return_one(
     opened: Opened, ledger: Ledger, unit: ReportingUnit, attempt: Attempt, common: Common,
     reviewer: Sequence[tuple[str, str]], context: Context,
 ) -> ReturnedForm | tuple[Finding, ...]:  # fmt: skip
-    data = _original(opened.folder, attempt)
-    form = open_form(data, reading_of(opened), attempt.file)
+    data = original(opened.folder, attempt)
+    reading = reading_of(opened)
+    form = open_form(data, reading, attempt.file)
     if not isinstance(form, OpenedForm):
         return form
     issue = ledger.next_issue(unit.code)
     before = ledger.opinions(unit.code, attempt.issue)
     opinions = _opinions(attempt, before, reasons(form.workbook), reviewer)
-    token, file, opinions = _workbook(opened, unit, issue, typed(form), opinions, common)
+    token, file, opinions = _workbook(opened, unit, issue, typed_now(form, reading), opinions, common)
     name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
     path, written = put(campaigns.returns(opened.folder) / name, file)
     digest = hashlib.sha256(file).hexdigest()
@@ -121,12 +116,6 @@ def _return_one(
     if isinstance(recorded, Unavailable):
         return (*written, unavailable(recorded))
     return ReturnedForm(unit.code, unit.name, issue, path, opinions)
-
-
-def _original(folder: Path, attempt: Attempt) -> bytes:
-    """The bytes as they came, from the archive."""
-    place = campaigns.archive(folder) / attempt.sha256
-    return next(path for path in sorted(place.iterdir()) if path.is_file()).read_bytes()
 
 
 def _opinions(
@@ -168,20 +157,19 @@ def _workbook(
     """The new issue: what was typed, marks on what is asked, the opinions with their cells on the new sheet."""
     campaign, form = opened.campaign, opened.form
     token = sign(Identity(form.id, form.version, campaign.id, unit.code, issue, unit.role.value), opened.key)
-    plain = filling_of(form, campaign, unit, was.counts)
+    plain = filling_of(form, campaign, unit)
     filling = replace(
         plain,
         contents={**plain.contents, **was.contents},
+        counts={**plain.counts, **was.counts},
         optional_blocks=was.optional_blocks,
         marks=_marks(opinions),
     )
     layout = lay_out(form, unit.role, Profile.FILL, filling)
     cells = {slot.key: a1(slot.range.first_row, slot.range.first_col) for slot in layout.slots}
     placed = tuple(replace(opinion, cell=cells.get(opinion.slot, "")) for opinion in opinions)
-    lines = (("form", form.id), ("version", form.version), ("campaign", campaign.id), ("unit", unit.code),
-             ("name", unit.name), ("issue", str(issue)))  # fmt: skip
     sheet = opinions_sheet(form, placed, was.outside)
-    return token, write(bind(layout, Stamp(token, lines), common, campaign.password, (sheet,))), placed
+    return token, write(bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,))), placed
 
 
 def _marks(opinions: Iterable[Opinion]) -> Mapping[str, str]:
