@@ -160,6 +160,9 @@ class _Writer:
             result = sheet.write_formula(first_row, first_col, cell.formula, style, cached)
         elif cell.link:
             result = sheet.write_url(first_row, first_col, cell.link, style, str(content))
+            if isinstance(content, Decimal):  # the link stays, the text gives way to the number
+                _accepted(result, f"link {cell.link}")
+                result = sheet.write_number(first_row, first_col, _exact(content), style)
         elif content is None or content == "":
             result = sheet.write_blank(first_row, first_col, None, style)
         elif isinstance(content, Decimal):
@@ -202,8 +205,8 @@ def _show(plan: SheetPlan, sheet: Worksheet) -> None:
         sheet.very_hidden()
     if not plan.gridlines:
         sheet.hide_gridlines(2)
-    if plan.freeze_row:
-        sheet.freeze_panes(plan.freeze_row, 0)
+    if plan.freeze_row or plan.freeze_column:
+        sheet.freeze_panes(plan.freeze_row, plan.freeze_column)
     if plan.filter_range:
         sheet.autofilter(*_corners(plan.filter_range))
     if plan.print_area:

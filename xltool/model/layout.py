@@ -119,6 +119,7 @@ class SheetPlan:
     repeat_rows: tuple[int, int] | None = None
     page_breaks: tuple[int, ...] = ()
     freeze_row: int = 0
+    freeze_column: int = 0
     footer: str = ""
     gridlines: bool = False
     filter_range: CellRange | None = None
