@@ -48,7 +48,7 @@ def test_any_texts_are_pressed_as_they_are_written(texts: list[str], others: lis
 
 
 def test_plans_that_differ_in_texts_of_their_own_are_laid_down_once() -> None:
-    pressing._mould.cache_clear()
+    pressing.forget()
     for number in range(5):
         plan = plan_of(f"XT1.{number:03}", f"单位{number}")
         assert press(plan, (f"XT1.{number:03}", f"单位{number}")) == write(plan)

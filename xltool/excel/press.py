@@ -52,6 +52,11 @@ def press(plan: WorkbookPlan, own: Iterable[str]) -> bytes:
     return made.getvalue()
 
 
+def forget() -> None:
+    """Let go of what is kept of the plans pressed so far."""
+    _mould.cache_clear()
+
+
 def _plain(text: str) -> bool:
     """Whether a text stands in every part as it is, `&<>` aside: nothing in it is written in another way."""
     return len(text) <= _LONGEST and _PLAIN.fullmatch(text) is not None and "_x" not in text and "<r>" not in text

@@ -111,9 +111,7 @@ class Ledger:
         """
 
         def write() -> Attempt:
-            if not self.has(arrival.sha256):
-                self._insert(arrival)
-            return self._attempt(arrival.sha256)
+            return self._attempt(arrival.sha256) if self.has(arrival.sha256) else self._insert(arrival)
 
         return self._transaction(write)
 
@@ -171,7 +169,7 @@ class Ledger:
             for table, columns in _TIMELESS.items()
         }
 
-    def _insert(self, arrival: Arrival) -> None:
+    def _insert(self, arrival: Arrival) -> Attempt:
         submission = arrival.submission
         unit_code = submission.identity.unit_code if submission else arrival.unit_code
         issue = submission.identity.issue if submission else arrival.issue
@@ -192,6 +190,12 @@ class Ledger:
             (_finding_row(arrival.sha256, place, item) for place, item in enumerate(arrival.findings)),
         )
         self._remember(arrival.received_at, event, unit_code, issue, arrival.sha256, arrival.file)
+        known = replace(submission, findings=arrival.findings) if submission else None
+        application = submission.application if submission else ""
+        return Attempt(
+            arrival.sha256, unit_code, issue, arrival.file, arrival.received_at, status, application, known,
+            arrival.findings,
+        )  # fmt: skip
 
     def _verdict(self, arrival: Arrival, unit_code: str, issue: int) -> tuple[AttemptStatus, str]:
         """The status of a new attempt and the event that is remembered."""
