@@ -12,6 +12,7 @@ from pathlib import Path
 from xltool import words
 from xltool.campaign import roster, rules, settings
 from xltool.campaign.allocation import load_allocation
+from xltool.campaign.beforehand import approved, last_year
 from xltool.campaign.roster import load_units
 from xltool.campaign.rules import load_rules
 from xltool.campaign.settings import load_settings
@@ -64,15 +65,18 @@ def load(folder: Path) -> tuple[Campaign | None, tuple[Finding, ...]]:
     own_lines, own_faults = said.rule_lines(units)
     lines, rule_faults = load_rules(folder, units)
     allocation, allocation_faults = load_allocation(folder, units)
-    faults = (*own_faults, *unit_faults, *rule_faults, *allocation_faults, *_key_faults(folder))
+    figures, figure_faults = approved(units)
+    faults = (*own_faults, *unit_faults, *rule_faults, *allocation_faults, *figure_faults, *_key_faults(folder))
     findings = (*said.findings, *faults)
     if any(item.severity is Severity.ERROR for item in findings):
         return None, findings
     values = dict(said.values)
+    texts, targets = last_year(folder)
     campaign = Campaign(
         id=values.pop("id"), form_id=values.pop("form"), deadline=values.pop("deadline", None),
         contact=values.pop("contact", ""), telephone=values.pop("telephone", ""),
-        units=units, rules=(*own_lines, *lines), allocation=allocation, **values)
+        units=units, rules=(*own_lines, *lines), allocation=allocation, review=said.review,
+        approved=figures, earlier_texts=texts, earlier_targets=targets, **values)
     return campaign, findings
 
 

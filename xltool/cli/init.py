@@ -21,6 +21,7 @@ from xltool.workflow.init import init as run
 @click.option("--units", type=click.Path(path_type=Path, dir_okay=False), default=None, help=words("init.units"))
 @click.option("--department", default="", help=words("init.department"))
 @click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), default=None, help=words("init.deadline"))
+@click.option("--previous", type=click.Path(path_type=Path, file_okay=False, exists=True), help=words("init.previous"))
 @form_folders_option
 @json_option
 def init(
@@ -30,12 +31,22 @@ def init(
     units: Path | None,
     department: str,
     deadline: datetime | None,
+    previous: Path | None,
     form_folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     day: date | None = deadline.date() if deadline else None
     context = context_of(form_folders=form_folders)
-    result = run(folder, form_id, year=year, units=units, department=department, deadline=day, context=context)
+    result = run(
+        folder,
+        form_id,
+        year=year,
+        units=units,
+        department=department,
+        deadline=day,
+        previous=previous,
+        context=context,
+    )
     if as_json:
         show_json(result)
     else:

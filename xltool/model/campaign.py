@@ -76,6 +76,22 @@ class AllocatedIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviousAnswer:
+    """What a unit reported the year before: a field's text, or an indicator with its target as written.
+
+    `kind` is field or indicator; a field is named by its key, an indicator by its level's key and its name.
+    """
+
+    unit_code: str
+    kind: str
+    level: str
+    name: str
+    operator: str
+    value: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """`id` names the round in identity tokens. Secrets are not here: they are read where they are used."""
 
@@ -89,6 +105,7 @@ class Campaign:
     units: tuple[ReportingUnit, ...]
     rules: tuple[RuleLine, ...] = ()
     allocation: tuple[AllocatedIndicator, ...] = ()
+    previous: tuple[PreviousAnswer, ...] = ()
     accept: str = "auto"
     sign_block: bool = False
     password: str = ""

@@ -24,6 +24,7 @@ from xltool.workflow.allocation import allocated_rows
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, unavailable
+from xltool.workflow.previous import suggested
 from xltool.workflow.reissue import last_typed
 
 
@@ -159,8 +160,8 @@ def stamp_of(opened: Opened, unit: ReportingUnit, issue: int, token: str) -> Sta
 def filling_of(
     form: FormDefinition, campaign: Campaign, unit: ReportingUnit
 ) -> Filling:
-    """What stands in a unit's form beforehand: its names, roster columns named after a field or a source, and the
-    indicators it was allocated."""
+    """What stands in a unit's form beforehand: its names, roster columns named after a field or a source, the
+    indicators it was allocated, and where there are any, last year's answers to begin with."""
     prefill = {name: text for name, text in unit.prefill if text}
     sources = prefill | {
         "unit.name": unit.name,
@@ -172,7 +173,7 @@ def filling_of(
     optional = {block.frame.key for block in form.blocks if block.frame.optional}
     rows = allocated_rows(form, campaign, unit)
     return Filling(
-        contents=prefill | rows.contents,
+        contents={**suggested(form, campaign, unit, rows.contents), **prefill, **rows.contents},
         counts=rows.counts,
         places={"department": campaign.department, "year": str(campaign.year)},
         sources=sources,

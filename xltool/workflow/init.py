@@ -8,10 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from xltool import campaign as campaigns
+from xltool.campaign.previous import NAME as PREVIOUS
+from xltool.campaign.previous import previous_table
+from xltool.campaign.roster import NAMES as ROSTERS
 from xltool.definition import load_form
 from xltool.model.campaign import Campaign
-from xltool.model.finding import Finding
+from xltool.model.finding import Finding, Severity
 from xltool.workflow.context import Context
+from xltool.workflow.previous import previous_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class InitResult:
     findings: tuple[Finding, ...]
 
 
-def init(
+def init(  # noqa: PLR0913  # one for each thing a new round may be told
     folder: Path,
     form_id: str,
     *,
@@ -31,9 +35,14 @@ def init(
     units: Path | None = None,
     department: str = "",
     deadline: date | None = None,
+    previous: Path | None = None,
     context: Context,
 ) -> InitResult:
-    """Lay out the folder and copy the roster in. Without a year it is the form's own."""
+    """Lay out the folder and copy the roster in. Without a year it is the form's own.
+
+    `previous` is last year's campaign: its accepted texts and targets become the starting point of each unit's form,
+    and its roster this year's where no other is given.
+    """
     form, findings = load_form(form_id, context.form_folders)
     if form is None:
         return InitResult(folder, 0, findings)
@@ -47,9 +56,17 @@ def init(
         telephone="",
         units=(),
     )
+    if previous is not None:
+        units = units or next((path for name in ROSTERS if (path := previous / name).is_file()), None)
+        answers, faults = previous_answers(previous, context)
+        findings = (*findings, *faults)
+        if any(item.severity is Severity.ERROR for item in faults):
+            return InitResult(folder, 0, findings)
     faults = campaigns.create(folder, campaign, units)
     if faults:
         return InitResult(folder, 0, (*findings, *faults))
+    if previous is not None:
+        (folder / PREVIOUS).write_text(previous_table(answers), encoding="utf-8-sig", newline="")
     loaded, load_findings = campaigns.load(folder)
     if loaded is None and units is None:
         return InitResult(folder, 0, findings)  # an empty roster is still to be filled in

@@ -1,0 +1,91 @@
+"""Last year's accepted answers are where this year's forms begin."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from xltool.definition import load_form
+from xltool.layout.form import lay_out
+from xltool.model.campaign import PreviousAnswer
+from xltool.model.form import Profile
+from xltool.workflow.context import Context
+from xltool.workflow.demo import demo
+from xltool.workflow.generate import filling_of, generate
+from xltool.workflow.init import init
+from xltool.workflow.opening import Opened, open_campaign
+from xltool.workflow.previous import suggested
+
+CONTEXT = Context(jobs=1)
+
+
+@pytest.fixture(scope="module")
+def last_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled example, run to its end."""
+    folder = tmp_path_factory.mktemp("last") / "year"
+    for _ in demo(folder, context=CONTEXT):
+        pass
+    return folder
+
+
+def _opened(folder: Path) -> Opened:
+    opened = open_campaign(folder, CONTEXT)
+    assert isinstance(opened, Opened), opened
+    return opened
+
+
+def test_texts_and_indicators_stand_in_the_new_forms_as_a_starting_point(last_year: Path, tmp_path: Path) -> None:
+    """Names, operators and measures are there to be kept or changed; this year's targets are left to the unit."""
+    folder = tmp_path / "round"
+    result = init(folder, "minhang-2024", previous=last_year, context=CONTEXT)
+    assert result.findings == ()
+    assert result.units == 10
+    made = generate(folder, ("009",), context=CONTEXT).generated[0]
+    opened = _opened(folder)
+    unit = next(unit for unit in opened.campaign.units if unit.code == "009")
+    layout = lay_out(opened.form, unit.role, Profile.FILL, filling_of(opened.form, opened.campaign, unit))
+    sheet = openpyxl.load_workbook(made.file)[layout.sheet.name]
+    found = {slot.key: sheet.cell(slot.range.first_row, slot.range.first_col) for slot in layout.slots}
+    with (last_year / "result" / "dataset" / "fields.csv").open(encoding="utf-8-sig", newline="") as file:
+        texts = {row["field"]: row["text"] for row in csv.DictReader(file) if row["unit_code"] == "009"}
+    assert found["duties"].value == texts["duties"]
+    assert not found["duties"].protection.locked
+    assert found["budget.total"].value is None
+    with (last_year / "result" / "dataset" / "indicators.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file) if row["unit_code"] == "009"]
+    written = [cell.value for key, cell in found.items() if key.endswith(".name") and cell.value]
+    assert written == names
+    assert not [key for key, cell in found.items() if key.endswith(".value") and cell.value]
+
+
+def test_a_column_for_last_year_gets_last_years_target(last_year: Path) -> None:
+    """上年度 is filled with what was accepted: operator, number and measure as one text."""
+    form, _ = load_form("yuzhong-2020")
+    assert form is not None
+    opened = _opened(last_year)
+    unit = opened.campaign.units[1]
+    answers = (
+        PreviousAnswer(unit.code, "indicator", "output.quantity", "甲", "≥", "50", "个"),
+        PreviousAnswer(unit.code, "indicator", "output.quality", "乙", "定性", "及时", ""),
+        PreviousAnswer("999", "indicator", "output.quality", "丙", "定性", "及时", ""),
+    )
+    contents = suggested(form, replace(opened.campaign, previous=answers), unit, {})
+    assert contents["output.quantity#01.name"] == "甲"
+    assert contents["output.quantity#01.previous.value"] == "≥50个"
+    assert contents["output.quality#01.previous.value"] == "及时"
+    assert "丙" not in contents.values()
+
+
+def test_a_text_that_looks_like_a_formula_survives_the_table(last_year: Path, tmp_path: Path) -> None:
+    """previous.csv may be opened in a spreadsheet: `=1+1` stays text there and comes back as it was."""
+    folder = tmp_path / "round"
+    init(folder, "minhang-2024", previous=last_year, context=CONTEXT)
+    operators = {item.operator for item in _opened(folder).campaign.previous if item.kind == "indicator"}
+    assert "=" in operators
+    with (folder / "previous.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
