@@ -11,7 +11,6 @@ import pytest
 
 from tests.installing import checkout, libraries, new_environment, run, surroundings
 
-
 pytestmark = pytest.mark.xdist_group("package")  # one worker builds the wheel, once
 
 
@@ -55,7 +54,8 @@ def installed(
 ) -> Installed:
     folder = tmp_path_factory.mktemp(request.param)
     python = new_environment(folder / "venv")
-    what: list[str | Path] = ["--editable", source] if request.param == "editable" else [request.getfixturevalue("wheel")]
+    editable = request.param == "editable"
+    what: list[str | Path] = ["--editable", source] if editable else [request.getfixturevalue("wheel")]
     run(python, "-m", "pip", "install", *what, cwd=folder, environment=environment)
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
