@@ -18,15 +18,20 @@ from tests.issued import KEY, PLACES, Issued, issue
 from xltool.addresses import a1
 from xltool.collect.examine import Examination, Reading, examine
 from xltool.definition import load
+from xltool.excel.read import read_bytes
 from xltool.excel.write import write
 from xltool.findings import Code
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
+from xltool.layout.metrics import height_for_text
 from xltool.layout.workbook import printed_workbook
+from xltool.model.consolidation import Consolidation, IndicatorFigure, Status, TargetFigure
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import AnswerType, FormDefinition, Profile, Role, Tree
 from xltool.model.layout import FormLayout
 from xltool.model.submission import Indicator, Submission
+from xltool.model.value import Kind, Operator
+from xltool.reports.consolidated import consolidated_form
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = {folder.name: folder for folder in sorted((ROOT / "templates").glob("*-20*"))}
@@ -354,6 +359,38 @@ def test_a_line_without_headings_goes_on_under_the_table_above() -> None:
     slots = {slot.key: slot.range.first_col for slot in layout.slots}
     for column in ("amount", "fiscal", "other"):
         assert slots[f"tasks_total.all.{column}"] == columns[f"tasks.{column}"]
+
+
+# --- printed and handed in ----------------------------------------------------------------------------------------
+
+
+def test_a_measure_with_a_printed_column_of_its_own_stands_there_in_the_consolidated_form() -> None:
+    target = TargetFigure(
+        "current", "本年", "sum", Status.RESOLVED, Operator.AT_LEAST, d("360"), None, "件", Kind.NUMBER, "≥360", ()
+    )
+    figure = IndicatorFigure(
+        "output.quantity:认证件数", "output.quantity", ("产出指标", "数量指标"), "认证件数", 1, True, (target,)
+    )
+    wanted = form(WEIGHTS)
+    result = Consolidation("001", ("001",), (), (), (figure,), (), draft=False)
+    workbook, _ = read_bytes(consolidated_form(wanted, result, "示例局", sign_block=False))
+    assert workbook is not None
+    texts = [cell.text for cell in workbook.sheets[0].cells.values()]
+    assert texts[texts.index("≥360") + 1] == "件"
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_name_of_a_level_with_one_row_is_shown_whole(name: str) -> None:
+    wanted = form(name)
+    (tree,) = [block for block in wanted.blocks if isinstance(block, Tree)]
+    layout = lay_out(wanted, Role.UNIT, Profile.PRINT, Filling(counts={leaf.key: 1 for leaf in tree.leaves}))
+    heights = dict(layout.sheet.heights)
+    cells = {str(cell.content): cell.range for cell in layout.sheet.cells}
+    for leaf in tree.leaves:
+        where = cells[leaf.path[-1]]
+        width = sum(layout.sheet.widths[where.first_col - 1 : where.last_col])
+        room = sum(heights[row] for row in range(where.first_row, where.last_row + 1))
+        assert room >= height_for_text(leaf.path[-1], width, wanted.sheet.font_size)
 
 
 # --- the page that teaches them -----------------------------------------------------------------------------------

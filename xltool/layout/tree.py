@@ -84,6 +84,7 @@ def place_tree(grid: Grid, tree: Tree, left: int) -> None:
     _headings(grid, tree, columns)
     first = grid.row
     starts = {level.key: _level_rows(grid, tree, columns, level) for level in tree.leaves}
+    _make_room(grid, tree, columns, starts)
     _prescribed(grid, tree, columns, starts)
     _level_names(grid, tree, columns, starts)
     grid.names.append((f"S_{tree.frame.key}", CellRange(first, 1, grid.row - 1, grid.tracks)))
@@ -209,6 +210,19 @@ def _prescribed(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dic
         for row in range(first, last + 1):
             for column in columns[len(tree.levels) + 1 :]:
                 grid.put(CellRange(row, column.first, row, column.first + column.span - 1), None, style)
+
+
+def _make_room(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dict[str, CellRange]) -> None:
+    """A level's name may need more lines than the few rows beside it are high: the last of them is made higher."""
+    heights = dict(grid.heights)
+    for level in tree.leaves:
+        width = grid.width(columns[len(level.path) - 1].first, columns[len(level.path) - 1].span)
+        needed = height_for_text(level.path[-1], width, grid.form.sheet.font_size)
+        rows = starts[level.key]
+        missing = needed - sum(heights[row] for row in range(rows.first_row, rows.last_row + 1))
+        if missing > 0:
+            heights[rows.last_row] = round(heights[rows.last_row] + missing, 1)
+    grid.heights[:] = heights.items()
 
 
 def _level_names(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: dict[str, CellRange]) -> None:

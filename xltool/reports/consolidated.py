@@ -9,7 +9,7 @@ from xltool.excel.write import write
 from xltool.layout.grid import Content, Filling
 from xltool.layout.workbook import printed_workbook
 from xltool.model.consolidation import Consolidation, FieldFigure, IndicatorFigure, Status
-from xltool.model.form import AnswerType, Fields, FormDefinition, Lines, PartColumn, Role, Rows, Tree
+from xltool.model.form import AnswerType, Fields, FormDefinition, Lines, Role, Rows, Tree
 from xltool.words import table
 
 NUMERIC = (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT)
@@ -80,7 +80,7 @@ def _indicators(
         if figure.included:
             by_level[figure.level].append(figure)
     for tree in (block for block in form.blocks if isinstance(block, Tree)):
-        printed_operators = {target.key for target in tree.targets if _prints_operator(target.parts)}
+        apart = {target.key: {part.part for part in target.parts if part.printed} for target in tree.targets}
         for level in tree.leaves:
             figures = sorted(by_level[level.key], key=lambda figure: figure.order)
             counts[level.key] = max(1, len(figures))
@@ -90,13 +90,11 @@ def _indicators(
                 for target in figure.targets:
                     if target.text:
                         contents[f"{row}.{target.column}"] = target.text
-                    if target.column in printed_operators and target.operator is not None:
+                    if "operator" in apart[target.column] and target.operator is not None:
                         contents[f"{row}.{target.column}.operator"] = target.operator.value
+                    if "measure" in apart[target.column] and target.measure:
+                        contents[f"{row}.{target.column}.measure"] = target.measure
                 contents.update({f"{row}.{key}": text for key, text in figure.extras if text})
-
-
-def _prints_operator(parts: tuple[PartColumn, ...]) -> bool:
-    return any(part.part == "operator" and part.printed for part in parts)
 
 
 def _optional_blocks(form: FormDefinition) -> frozenset[str]:
