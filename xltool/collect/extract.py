@@ -11,7 +11,7 @@ from xltool.collect.containers import open_form
 from xltool.collect.extract_captions import Captions, What, captions, extract_words
 from xltool.collect.extract_doubts import doubt_names, doubt_targets, proposals, repaired, report_proposals
 from xltool.collect.extract_grid import Page, labelled, page_of, texts_of
-from xltool.collect.extract_scalars import read_scalars
+from xltool.collect.extract_scalars import noted_measure, read_scalars
 from xltool.collect.extract_slips import report_slips, report_two_names
 from xltool.collect.extract_tables import Region, read_rows, regions
 from xltool.collect.extract_tree import indicator, keyed, read_tree
@@ -61,7 +61,7 @@ def extract(
 
 def _page(workbook: RawWorkbook, sheet: RawSheet, name: str, form: FormDefinition, texts: Captions) -> Page:
     page = page_of(workbook, sheet, name, Setting(workbook.date1904, form.money), texts)
-    page.decimals = form.decimals
+    page.decimals, page.measure = form.decimals, noted_measure(page)
     return page
 
 

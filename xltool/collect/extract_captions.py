@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
+from xltool.layout.grid import own_places
 from xltool.model.form import Answer, Band, Block, Fields, FormDefinition, Lines, Profile, Rows, Tree
 from xltool.words import table
 
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff□*]+")
 _NUMBERED = re.compile(r"^(?:\(?[0-9一二三四五六七八九十]{1,3}[)、.]|\([0-9一二三四五六七八九十]{1,3}\))+")
+_PLACE = re.compile(r"\{(\w+)\}")
 _BRACKETED = re.compile(r"\([^()]*\)$")
 
 
@@ -94,7 +96,9 @@ def captions(form: FormDefinition) -> Captions:
     """The captions of this form, blocks of the fill profile alone included: somebody may have copied them."""
     exact: dict[str, list[Caption]] = {}
     loose: dict[str, list[Caption]] = {}
-    for item in _all(form):
+    places = own_places(form)
+    for printed in _all(form):
+        item = printed._replace(text=_PLACE.sub(lambda match: places.get(match[1], ""), printed.text))
         folded = fold(item.text)
         if folded:
             exact.setdefault(folded, []).append(item)

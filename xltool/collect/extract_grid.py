@@ -53,7 +53,7 @@ class Page:
     """One sheet, row by row, with the cells that were used and the findings so far.
 
     `typed` says that the container holds nothing but text, so that a number which is text means nothing; `decimals`
-    are those of the form's money.
+    are those of the form's money; `measure` is the money measure that the sheet names, if it does.
     """
 
     workbook: RawWorkbook
@@ -66,6 +66,7 @@ class Page:
     findings: list[Finding] = field(default_factory=list)
     typed: bool = False
     decimals: int = 0
+    measure: str = ""
     merged: dict[tuple[int, int], CellRange] = field(default_factory=dict)
     texts: list[Text] = field(default_factory=list)
 

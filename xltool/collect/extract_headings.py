@@ -32,7 +32,8 @@ def tree_columns(page: Page, region: Region, tree: Tree) -> TreeColumns:
     head = _headings(page, region.first, tree)
     below = page.next_row(region.first)
     subs = _headings(page, below, tree) if below is not None and below <= region.last else []
-    if not _second_row(page, below, tree, subs):
+    last = max((page.right(seen) for _, seen in head), default=0)
+    if below is None or not _second_row(page, below, tree, subs, last):
         subs = []
     placed = _unfolded(tree, head, subs)
     used = [seen for _, seen in (*head, *subs)]
@@ -57,12 +58,11 @@ def _headings(page: Page, row: int | None, tree: Tree) -> list[tuple[str, Seen]]
     ]
 
 
-def _second_row(page: Page, below: int | None, tree: Tree, subs: list[tuple[str, Seen]]) -> bool:
-    """Whether a row is nothing but headings; a repeated first row or an indicator row is not."""
-    if below is None or not subs:
-        return False
+def _second_row(page: Page, below: int, tree: Tree, subs: list[tuple[str, Seen]], last: int) -> bool:
+    """Whether a row is nothing but headings up to column `last`; a repeated first row or an indicator row is not."""
     levels = {level.key for level in tree.levels}
-    return all(seen.captions for seen in page.rows[below]) and not any(key in levels for key, _ in subs)
+    headings = all(seen.captions for seen in page.rows[below] if seen.col <= last)
+    return bool(subs) and headings and not any(key in levels for key, _ in subs)
 
 
 def _members(tree: Tree, group: str) -> set[str]:

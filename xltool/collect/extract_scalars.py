@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from xltool import measures
 from xltool.collect.cells import NUMERIC, Sight, see
-from xltool.collect.extract_captions import What, asked_for, extract_words, fold
+from xltool.collect.extract_captions import What, asked_for, bare, extract_words, fold
 from xltool.collect.extract_grid import Page, Seen, texts_of
 from xltool.findings import Code
 from xltool.model.form import Answer, AnswerType, Fields, FormDefinition, Lines, Role
@@ -32,7 +32,9 @@ class _Ask:
     label: str
     above: bool
     asked: bool  # a form without it lacks something
-    column: str = ""  # the heading key of a line's column, where it has several
+    column: Answer | None = None  # of a line with several columns
+    place: int = 0  # the column's, from 0
+    columns: int = 1
 
 
 @dataclass(slots=True)
@@ -82,7 +84,6 @@ def read_scalars(page: Page, form: FormDefinition, outside: frozenset[int]) -> t
     """All fields and lines in the order of the form. `outside` are the rows that belong to no table."""
     asks = tuple(_asks(form))
     found = _labels(page, outside, {ask.key for ask in asks} | {ask.key.rpartition(".")[0] for ask in asks})
-    noted = _noted_measure(page)
     answers = []
     for ask in asks:
         label = found.labels.get(ask.key) or found.labels.get(ask.key.rpartition(".")[0] if ask.column else "")
@@ -96,7 +97,9 @@ def read_scalars(page: Page, form: FormDefinition, outside: frozenset[int]) -> t
         if seen is None:
             answers.append(FieldAnswer(ask.key, State.BLANK, "", None, Source(page.sheet.name, "")))
         else:
-            answers.append(read_answer(page, seen, ask.answer, ask.key, ask.key, _measure_of(label) or noted))
+            over = _heading_over(page, label.row, ask.column) if ask.column else None
+            measure = measure_of(label) or (measure_of(over) if over else "") or page.measure
+            answers.append(read_answer(page, seen, ask.answer, ask.key, ask.key, measure))
     return tuple(answers)
 
 
@@ -110,11 +113,13 @@ def _asks(form: FormDefinition) -> Iterator[_Ask]:
                 yield _Ask(answer.key, answer, label, block.labels == "above", asked and everywhere)
         elif isinstance(block, Lines):
             for line in block.lines:
-                for column in block.columns:
-                    several = len(block.columns) > 1
-                    key = f"{block.frame.key}.{line.key}" + (f".{column.key}" if several else "")
-                    heading = f"{block.frame.key}.{column.key}" if several else ""
-                    yield _Ask(key, replace(column, name=line.name), line.name, False, asked, heading)
+                key, count = f"{block.frame.key}.{line.key}", len(block.columns)
+                for place, column in enumerate(block.columns):
+                    answer = replace(column, name=line.name)
+                    if count == 1:
+                        yield _Ask(key, answer, line.name, False, asked)
+                    else:
+                        yield _Ask(f"{key}.{column.key}", answer, line.name, False, asked, column, place, count)
 
 
 def _labels(page: Page, outside: frozenset[int], keys: set[str]) -> _Found:
@@ -153,7 +158,9 @@ def _label_and_answer(page: Page, found: _Found, seen: Seen, keys: set[str]) -> 
 
 
 def _answer_cell(page: Page, label: Seen, ask: _Ask) -> Seen | None:
-    beside, below = _beside(page, label, ask.column), _below(page, label)
+    if ask.column is not None:
+        return _in_column(page, label, ask)
+    beside, below = next(iter(_beside(page, label)), None), _below(page, label)
     wanted, other = (below, beside) if ask.above else (beside, below)
     if wanted is None and other is not None:
         expected = page.where(label.row + 1, label.col) if ask.above else page.where(label.row, page.right(label) + 1)
@@ -163,8 +170,8 @@ def _answer_cell(page: Page, label: Seen, ask: _Ask) -> Seen | None:
     return _with_slices(page, label, chosen) if chosen is not None and chosen is beside else chosen
 
 
-def _beside(page: Page, label: Seen, column: str) -> Seen | None:
-    """The first answer to the right, before the next label; under its heading where the line has several columns."""
+def _beside(page: Page, label: Seen) -> list[Seen]:
+    """What stands to the right of a label, before the next label."""
     cells = []
     for seen in page.rows[label.row]:
         if seen.col <= page.right(label):
@@ -173,11 +180,32 @@ def _beside(page: Page, label: Seen, column: str) -> Seen | None:
             break
         if seen.place not in page.used and not _note(page, seen):
             cells.append(seen)
-    if not column:
-        return cells[0] if cells else None
-    above = [s for row, items in page.rows.items() if row < label.row for s in items
-             if any(c.key == column and c.what is What.HEADING for c in s.captions)]  # fmt: skip
-    return next((s for s in cells if above and above[-1].col <= s.col <= page.right(above[-1])), None)
+    return cells
+
+
+def _in_column(page: Page, label: Seen, ask: _Ask) -> Seen | None:
+    """The answer under its heading; without headings in the order of the columns, where none of them is missing."""
+    assert ask.column is not None
+    cells = [seen for seen in page.rows[label.row] if seen.col > page.right(label) and not seen.captions]
+    over = _heading_over(page, label.row, ask.column)
+    if over is not None:
+        return next((seen for seen in cells if over.col <= seen.col <= page.right(over)), None)
+    if len(cells) != ask.columns:
+        return None
+    seen = cells[ask.place]
+    page.say(Code.EXT_MISPLACED, seen, ask.key, label=ask.label, text=texts_of([seen]),
+             found=page.where(*seen.place), expected=ask.column.name or ask.column.label)  # fmt: skip
+    return seen
+
+
+def _heading_over(page: Page, row: int, column: Answer) -> Seen | None:
+    """The nearest heading above that says what this column is called."""
+    names = {bare(fold(text)) for text in (column.label, column.name, *column.aliases)} - {""}
+    for above in reversed([other for other in page.rows if other < row]):
+        for seen in page.rows[above]:
+            if bare(fold(seen.text)) in names:
+                return seen
+    return None
 
 
 def _note(page: Page, seen: Seen) -> bool:
@@ -216,13 +244,13 @@ def _with_slices(page: Page, label: Seen, first: Seen) -> Seen:
     return replace(first, raw="\n".join(s.raw for s in parts), text="\n".join(s.text for s in parts))
 
 
-def _measure_of(label: Seen) -> str:
+def measure_of(label: Seen) -> str:
     """The money measure a label names in brackets: 年末资产总额(万元)."""
     match = _IN_BRACKETS.search(fold(label.text))
     return _money(match[1]) if match else ""
 
 
-def _noted_measure(page: Page) -> str:
+def noted_measure(page: Page) -> str:
     """The money measure that a line of its own names: 单位：万元."""
     pattern = re.compile(extract_words()["money_note"])
     for cells in page.rows.values():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltool.collect.extract_captions import What, asked_for, fold
+from xltool.collect.extract_captions import What, asked_for
 from xltool.collect.extract_grid import Page, Seen, texts_of
-from xltool.collect.extract_scalars import read_answer
+from xltool.collect.extract_scalars import measure_of, read_answer
 from xltool.findings import Code
 from xltool.model.form import Answer, Block, FormDefinition, Rows, Tree
 from xltool.model.submission import FieldAnswer, RowAnswer, Source
@@ -95,6 +95,8 @@ def read_rows(page: Page, region: Region, block: Rows) -> tuple[RowAnswer, ...]:
     """The filled rows of a repeating block, numbered from 1 as printed."""
     key = block.frame.key
     columns = _columns(page, region, block)
+    known = [(heading.col, page.right(heading)) for heading in columns.values()]
+    skip_unknown_columns(page, region, region.first, known)
     rows: list[RowAnswer] = []
     for row in range(region.first + 1, region.last + 1):
         cells = [seen for seen in page.free(row) if not _repeated(page, seen, key)]
@@ -102,8 +104,7 @@ def read_rows(page: Page, region: Region, block: Rows) -> tuple[RowAnswer, ...]:
         if not found:
             continue
         number = f"{key}#{len(rows) + 1:02d}"
-        rows.append(RowAnswer(key, number, tuple(_answer(page, found, number, a) for a in block.columns)))
-    _unknown_columns(page, region, block, columns)
+        rows.append(RowAnswer(key, number, tuple(_answer(page, found, number, a, columns) for a in block.columns)))
     return tuple(rows)
 
 
@@ -141,8 +142,6 @@ def _sorted_in(page: Page, block: Rows, columns: dict[str, Seen], cells: list[Se
         elif key not in found:
             found[key] = seen
     for seen in beside:
-        if _heading_above(page, seen) is not None:
-            continue
         left = [key for key, heading in columns.items() if heading.col < seen.col]
         key = max(left, key=lambda item: columns[item].col, default=None)
         if key is None or key in found:
@@ -155,33 +154,32 @@ def _sorted_in(page: Page, block: Rows, columns: dict[str, Seen], cells: list[Se
     return found
 
 
-def _heading_above(page: Page, seen: Seen) -> Seen | None:
-    """A heading over this cell that is none of the form's."""
-    for row in range(seen.row - 1, 0, -1):
-        if any(c.what is What.HEADING for other in page.rows.get(row, ()) for c in other.captions):
-            return next((other for other in page.rows[row] if other.col == seen.col and not other.captions), None)
-    return None
-
-
-def _answer(page: Page, found: dict[str, Seen], number: str, answer: Answer) -> FieldAnswer:
+def _answer(
+    page: Page, found: dict[str, Seen], number: str, answer: Answer, columns: dict[str, Seen]
+) -> FieldAnswer:
     block = number.partition("#")[0]
     seen = found.get(f"{block}.{answer.key}")
     if seen is None:
         return FieldAnswer(answer.key, State.BLANK, "", None, Source(page.sheet.name, ""))
-    return read_answer(page, seen, answer, answer.key, f"{number}.{answer.key}")
+    measure = measure_of(columns[f"{block}.{answer.key}"]) or page.measure
+    return read_answer(page, seen, answer, answer.key, f"{number}.{answer.key}", measure)
 
 
-def _unknown_columns(page: Page, region: Region, block: Rows, columns: dict[str, Seen]) -> None:
-    for seen in page.rows[region.first]:
-        if seen in columns.values() or seen.captions or seen.place in page.used:
-            continue
-        page.use(seen)
-        cells = [
-            cell
-            for row in range(region.first + 1, region.last + 1)
-            for cell in page.free(row)
-            if seen.col <= cell.col <= page.right(seen)
-        ]
-        page.use(*cells)
-        page.say(Code.EXT_UNKNOWN_COLUMN, seen, block.frame.key, table=name_of(block), heading=fold(seen.text),
-                 count=len(cells))  # fmt: skip
+def skip_unknown_columns(page: Page, region: Region, after: int, known: list[tuple[int, int]]) -> None:
+    """Columns under headings that are none of the form's: reported once each, their cells left unread.
+
+    `after` is the last row of headings, `known` the (first, last) columns of the form's own.
+    """
+    for row in range(region.first, after + 1):
+        for seen in page.free(row):
+            if seen.captions or any(first <= seen.col <= last for first, last in known):
+                continue
+            cells = [
+                cell
+                for below in range(after + 1, region.last + 1)
+                for cell in page.free(below)
+                if seen.col <= cell.col <= page.right(seen) and not cell.captions
+            ]
+            page.use(seen, *cells)
+            page.say(Code.EXT_UNKNOWN_COLUMN, seen, region.block.frame.key, table=name_of(region.block),
+                     heading=texts_of([seen]), count=len(cells))  # fmt: skip

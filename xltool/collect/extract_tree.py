@@ -9,7 +9,7 @@ from xltool.collect.extract_captions import What, fold, level_name
 from xltool.collect.extract_grid import Page, Seen, texts_of
 from xltool.collect.extract_headings import TreeColumns, tree_columns
 from xltool.collect.extract_scalars import read_answer
-from xltool.collect.extract_tables import Region
+from xltool.collect.extract_tables import Region, skip_unknown_columns
 from xltool.collect.extract_targets import parsed, read_target
 from xltool.findings import Code
 from xltool.model.form import Level, Tree
@@ -64,6 +64,8 @@ def _names(leaf: Level, depth: int) -> set[str]:
 def read_tree(page: Page, region: Region, tree: Tree) -> tuple[Entry, ...]:
     """Every indicator row in the printed order, under the level it is printed under."""
     columns = tree_columns(page, region, tree)
+    known = [(first, columns.right[key]) for key, first in columns.at.items()]
+    skip_unknown_columns(page, region, columns.after, known)
     reader = _Reader(page, tree, columns, _Levels(tree))
     for row in range(columns.after + 1, region.last + 1):
         if row in page.rows:

@@ -10,7 +10,7 @@ from lxml import html as markup
 
 from xltool.findings import Code, finding
 from xltool.foreign.decoding import decoded
-from xltool.foreign.grid import Grid, TooLargeError
+from xltool.foreign.grid import MOST_CELLS, Grid, TooLargeError
 from xltool.model.finding import Finding, Position
 from xltool.model.workbook import RawWorkbook
 
@@ -108,7 +108,7 @@ class _Page:
                 down, across = _span(cell, "rowspan"), _span(cell, "colspan")
                 self.grid.put(self.row, col, _cell_text(cell), cell.sourceline or 0)
                 self.grid.merge(self.row, col, down, across)
-                if len(taken) + down * across > _LARGEST_SPAN * _LARGEST_SPAN:
+                if len(taken) + down * across > MOST_CELLS:
                     raise TooLargeError
                 taken.update((self.row + r, col + c) for r in range(down) for c in range(across))
                 col += across
