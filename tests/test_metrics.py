@@ -23,7 +23,7 @@ from xltool.layout.metrics import (
 
 SIZES = st.sampled_from([9.0, 10.0, 10.5, 12.0])
 WIDTHS = st.floats(5, 120)
-LENGTHS = st.integers(0, 3000)
+LENGTHS = st.integers(1, 3000)
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=400)
 
 

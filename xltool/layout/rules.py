@@ -63,14 +63,16 @@ def _answer_rule(grid: Grid, where: CellRange, slot: Slot) -> Rule:
         return _rule(where, "list", answer.choices, prompt, error)
     if answer.type in NUMERIC:
         places = {AnswerType.MONEY: grid.form.decimals, AnswerType.INTEGER: 0}.get(answer.type)
-        bounds = [f"ISNUMBER({here})"]
+        bounds = []
         if answer.minimum is not None:
             bounds.append(f"{here}>={stored(answer, answer.minimum)}")
         if answer.maximum is not None:
             bounds.append(f"{here}<={stored(answer, answer.maximum)}")
         if places is not None:
             bounds.append(f"ROUND({here},{places})={here}")
-        formula = f"OR({here}={quoted(Operator.NOT_APPLICABLE)},AND({','.join(bounds)}))"
+        # Nested, because AND and OR go on to the arithmetic and fail on a text.
+        number = f"AND({','.join(bounds)})" if bounds else "TRUE"
+        formula = f"IF({here}={quoted(Operator.NOT_APPLICABLE)},TRUE,IF(ISNUMBER({here}),{number},FALSE))"
         return _rule(where, "custom", (formula,), prompt, error)
     return _rule(where, "warn-length", (str(answer.max_length or 32_000),), prompt, error)
 
