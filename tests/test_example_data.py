@@ -232,7 +232,7 @@ def test_the_long_texts_of_the_example_are_not_the_published_ones() -> None:
 def test_the_inbox_was_saved_by_real_programs_and_one_unit_sent_twice() -> None:
     inbox = sorted((EXAMPLE / "inbox").glob("*.xlsx"))
     if not inbox:
-        pytest.skip("the inbox has not been made yet (examples/minhang-2024/fill_inbox.py)")
+        pytest.skip("the inbox has not been made yet (examples/fill_inbox.py)")
     sent = Counter(path.name.partition("_")[0] for path in inbox)
     assert sent == {row["code"]: 2 if row["code"] == "005" else 1 for row in rows_of("units.csv")}
     saved_by = Counter(application(path).partition("/")[0] for path in inbox)

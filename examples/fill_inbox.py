@@ -1,9 +1,9 @@
-"""Fills the example's generated workbooks by real programs, as its units would, and saves them as its inbox.
+"""Fills an example's generated workbooks by real programs, as its units would, and saves them as its inbox.
 
-    python examples/minhang-2024/fill_inbox.py OUTBOX INBOX
+    python examples/fill_inbox.py minhang-2024 OUTBOX
 
-OUTBOX holds the eleven workbooks of the example's campaign (unit 005 has a second issue). Needs a checkout installed
-with `pip install -e .`, LibreOffice, and `npm ci` in tests/clients/node. README.md beside this shows the whole way.
+OUTBOX holds the workbooks of the example's campaign. Needs a checkout installed with `pip install -e .`, LibreOffice,
+and `npm ci` in tests/clients/node. The README.md beside each example shows the whole way.
 """
 
 from __future__ import annotations
@@ -31,9 +31,6 @@ from xltool.model.form import AnswerType, Profile, Role
 from xltool.model.layout import FormLayout, Slot
 
 HERE = Path(__file__).parent
-BY_EXCELJS = ("007", "008")
-BY_SHEETJS = ("009",)
-BY_OPENPYXL = ("010",)  # all others by LibreOffice
 
 # What each program leaves in docProps/app.xml (Application, AppVersion); exceljs gives itself out as Excel.
 SIGNATURES = {
@@ -42,9 +39,11 @@ SIGNATURES = {
     "sheetjs": r"SheetJS 12\.0000",
     "openpyxl": r"Microsoft Excel Compatible / Openpyxl .*",
 }
-LEAST = {"libreoffice": 6, "exceljs": 2}
+USUAL = "libreoffice"  # for units that programs.csv does not name
 NUMERIC = {AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER}
 PICKED = {"operator", "measure"}
+KNOWN = {"unit_code", "level", "name"}  # columns of answers.csv that are no parts of an indicator
+PARTS = {part: f"current.{part}" for part in ("operator", "value", "measure")}  # written short there
 
 Row = dict[str, str]
 
@@ -76,39 +75,50 @@ class MismatchError(Exception):
     """A saved workbook does not hold what was to be filled in."""
 
 
-def rows_of(name: str) -> list[Row]:
-    with (HERE / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The folder of one example and the tables in it; a table that an example does not need is absent."""
+
+    folder: Path
+
+    def rows_of(self, name: str) -> list[Row]:
+        path = self.folder / name
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def mistakes(self, code: str) -> list[Row]:
+        return [row for row in self.rows_of("mistakes.csv") if row["unit_code"] == code]
+
+    def program_of(self, code: str) -> str:
+        named = {row["unit_code"]: row["program"] for row in self.rows_of("programs.csv")}
+        return named.get(code, USUAL)
+
+    def answers(self, code: str, *, spoiled: bool) -> dict[str, str]:
+        """What a unit writes, by slot key; `spoiled` with the mistakes of its first attempt."""
+        written = {row["field"]: row["text"] for row in self.rows_of("fields.csv") if row["unit_code"] == code}
+        tasks = [row for row in self.rows_of("tasks.csv") if row["unit_code"] == code]
+        for number, task in enumerate(tasks, start=1):
+            written |= {f"tasks#{number:02}.{part}": task[part] for part in ("title", "content")}
+        used: Counter[str] = Counter()
+        spoils = self.mistakes(code) if spoiled else []
+        wrong = {(row["level"], row["name"], row["part"]): row["text"] for row in spoils}
+        for row in self.rows_of("answers.csv"):
+            if row["unit_code"] != code:
+                continue
+            used[row["level"]] += 1
+            key = f"{row['level']}#{used[row['level']]:02}"
+            written[f"{key}.name"] = row["name"]
+            for part in row.keys() - KNOWN:
+                written[f"{key}.{PARTS.get(part, part)}"] = wrong.get((row["level"], row["name"], part), row[part])
+        written |= {name: text for (level, name, _), text in wrong.items() if not level}
+        return {key: text for key, text in written.items() if text}
 
 
 def cells(layout: FormLayout) -> dict[str, tuple[int, int]]:
     """Row and column (from 1) of each slot's first cell, by slot key."""
     return {slot.key: (slot.range.first_row, slot.range.first_col) for slot in layout.slots}
-
-
-def answers(code: str, *, spoiled: bool) -> dict[str, str]:
-    """What a unit writes, by slot key; `spoiled` with the mistakes of its first attempt."""
-    written = {row["field"]: row["text"] for row in rows_of("fields.csv") if row["unit_code"] == code}
-    tasks = [row for row in rows_of("tasks.csv") if row["unit_code"] == code]
-    for number, task in enumerate(tasks, start=1):
-        written |= {f"tasks#{number:02}.{part}": task[part] for part in ("title", "content")}
-    used: Counter[str] = Counter()
-    wrong = {(row["level"], row["name"], row["part"]): row["text"] for row in mistakes(code)} if spoiled else {}
-    for row in rows_of("answers.csv"):
-        if row["unit_code"] != code:
-            continue
-        used[row["level"]] += 1
-        key = f"{row['level']}#{used[row['level']]:02}"
-        written[f"{key}.name"] = row["name"]
-        for part in ("operator", "value", "measure"):
-            text = wrong.get((row["level"], row["name"], part), row[part])
-            written[f"{key}.current.{part}"] = text
-    written |= {name: text for (level, name, _), text in wrong.items() if not level}
-    return {key: text for key, text in written.items() if text}
-
-
-def mistakes(code: str) -> list[Row]:
-    return [row for row in rows_of("mistakes.csv") if row["unit_code"] == code]
 
 
 def entries(layout: FormLayout, written: dict[str, str]) -> Iterator[Entry]:
@@ -166,11 +176,6 @@ def fill_by_openpyxl(path: Path, out: Path, sheet: str, typed: Iterable[Entry]) 
     book.save(out)
 
 
-def program_of(code: str) -> str:
-    by = {"exceljs": BY_EXCELJS, "sheetjs": BY_SHEETJS, "openpyxl": BY_OPENPYXL}
-    return next((program for program, codes in by.items() if code in codes), "libreoffice")
-
-
 def signature(path: Path) -> str:
     """Application and AppVersion as the file's extended properties say them."""
     with zipfile.ZipFile(path) as package:
@@ -196,32 +201,32 @@ def verify(path: Path, sheet: str, typed: list[Entry]) -> None:
             raise MismatchError(f"{path.name}: {entry.slot.key} in {entry.cell} is {cell!r}, not {entry.text!r}")
 
 
-def main(outbox: Path, inbox: Path) -> None:
-    campaign = tomllib.loads((HERE / "campaign.toml").read_text(encoding="utf-8"))["campaign"]
+def main(example: Example, outbox: Path) -> None:
+    campaign = tomllib.loads((example.folder / "campaign.toml").read_text(encoding="utf-8"))["campaign"]
     form, findings = load_form(campaign["form"])
     if form is None:
         raise MismatchError(str(findings))
-    roles = {row["code"]: Role(row["role"]) for row in rows_of("units.csv")}
-    inbox.mkdir(parents=True, exist_ok=True)
-    made: Counter[str] = Counter()
+    roles = {row["code"]: Role(row["role"]) for row in example.rows_of("units.csv")}
+    inbox = example.folder / "inbox"
+    inbox.mkdir(exist_ok=True)
+    filled = set()
     with LibreOffice() as office:
         programs = Programs(office)
         for path in sorted(outbox.glob("*.xlsx")):
             code = path.name.partition("_")[0]
-            spoiled = "第1次" in path.name and bool(mistakes(code))
+            spoiled = "第1次" in path.name and bool(example.mistakes(code))
             layout = lay_out(form, roles[code], Profile.FILL)
-            typed = list(entries(layout, answers(code, spoiled=spoiled)))
-            program, out = program_of(code), inbox / path.name
+            typed = list(entries(layout, example.answers(code, spoiled=spoiled)))
+            program, out = example.program_of(code), inbox / path.name
             programs.fill(program, path, out, layout.sheet.name, typed, sound=not spoiled)
             verify(out, layout.sheet.name, typed)
             if re.fullmatch(SIGNATURES[program], signature(out)) is None:
                 raise MismatchError(f"{out.name}: signed {signature(out)}, not by {program}")
-            made[program] += 1
+            filled.add(code)
             print(f"{out.name}: {len(typed)} cells, {signature(out)}")
-    short = {program: made[program] for program, least in LEAST.items() if made[program] < least}
-    if short or made.total() != len(roles) + 1:
-        raise MismatchError(f"not the eleven workbooks expected: {dict(made)}")
+    if filled != roles.keys():
+        raise MismatchError(f"no workbook for {sorted(roles.keys() - filled)}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Example(HERE / sys.argv[1]), Path(sys.argv[2]))
