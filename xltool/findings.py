@@ -180,10 +180,10 @@ class Code(StrEnum):
     IND_NOT_WHOLE = "IND29"
     IND_SHARE = "IND30"
 
-    # SUM: arithmetic (checks/form.py)
+    # SUM: arithmetic, in checks/form.py and checks/approved.py
     SUM_FAILS = "SUM01"
     SUM_BLANK_AS_ZERO = "SUM02"
-    SUM_NOT_APPROVED = "SUM03"  # checks/approved.py
+    SUM_NOT_APPROVED = "SUM03"
     SUM_WRONG_MEASURE = "SUM04"
 
     # COL: across submissions (checks/collection.py)
@@ -193,6 +193,17 @@ class Code(StrEnum):
     COL_TWO_CONTENTS = "COL03"
     COL_SUPERSEDED = "COL04"
     COL_IGNORED_FILE = "COL05"
+    COL_NEWER_HELD = "COL30"
+    COL_HAS_ERRORS = "COL31"
+    COL_ALREADY_ACCEPTED = "COL32"
+    COL_NOT_ACCEPTED = "COL33"
+    COL_NO_SUCH_FILE = "COL34"
+    COL_WHICH_FILE = "COL35"
+    COL_REOPENED = "COL36"
+    COL_OPINION_STALE = "COL37"
+    COL_OPINION_PLACE = "COL38"
+    COL_ERROR_DROPPED = "COL39"
+    COL_RESULT_STALE = "COL40"
     COL_TEXT_COPIED = "COL06"
 
     # AGG: consolidation (consolidate/)
@@ -310,6 +321,11 @@ def catalogue() -> dict[str, Entry]:
     return {code.value: _entry(code, tables[code.value]) for code in Code}
 
 
+@cache
+def _reason_words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((resources.files("xltool") / "words" / "reasons.toml").read_text(encoding="utf-8"))
+
+
 def _entry(code: Code, table: dict[str, object]) -> Entry:
     words = {}
     for language in ("zh", "en"):
@@ -329,7 +345,11 @@ def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
     """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
     words = catalogue()[item.code].words[language]
     args = dict(item.args)
-    return words.message.format_map(args), words.remedy.format_map(args)
+    remedy = words.remedy.format_map(args)
+    if "reason" in args:  # one that passes only with a written reason
+        said = _reason_words()[language]["given" if args["reason"] else "missing"].format_map(args)
+        remedy = f"{remedy}{'' if language == 'zh' else ' '}{said}"
+    return words.message.format_map(args), remedy
 
 
 def message(item: Finding, language: str = "zh") -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from xltool import words
 from xltool.campaign import roster, rules, settings
 from xltool.campaign.allocation import load_allocation
-from xltool.campaign.beforehand import approved, last_year
+from xltool.campaign.approved import approved
 from xltool.campaign.roster import load_units
 from xltool.campaign.rules import load_rules
 from xltool.campaign.settings import load_settings
@@ -71,12 +71,11 @@ def load(folder: Path) -> tuple[Campaign | None, tuple[Finding, ...]]:
     if any(item.severity is Severity.ERROR for item in findings):
         return None, findings
     values = dict(said.values)
-    texts, targets = last_year(folder)
     campaign = Campaign(
         id=values.pop("id"), form_id=values.pop("form"), deadline=values.pop("deadline", None),
         contact=values.pop("contact", ""), telephone=values.pop("telephone", ""),
-        units=units, rules=(*own_lines, *lines), allocation=allocation, review=said.review,
-        approved=figures, earlier_texts=texts, earlier_targets=targets, **values)
+        units=units, rules=(*own_lines, *lines), allocation=allocation, review=said.review, approved=figures,
+        **values)
     return campaign, findings
 
 

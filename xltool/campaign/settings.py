@@ -6,22 +6,26 @@ import difflib
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from xltool import words
+from xltool.campaign.review import review_settings
 from xltool.campaign.rules import rule_faults, rule_name
 from xltool.campaign.table import decoded
 from xltool.definition.positions import KeyPath, key_positions
 from xltool.findings import Code, finding
 from xltool.model.campaign import ReportingUnit, RuleLine
 from xltool.model.finding import Finding, Position
+from xltool.model.review import ReviewSettings
 
 NAME = "campaign.toml"
 _CAMPAIGN = "campaign"
 _RULES = "rules"
+_CHECKS = "checks"
+_CHECK = "check"
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?", re.ASCII)
 _LINE = r"[^\x00-\x1f\x7f]{0,100}"
@@ -33,20 +37,28 @@ _TEXTS = {
     "accept": "auto|manual", "password": _LINE}
 _FLAGS = ("sign_block", "own_counts")
 _REQUIRED = ("id", "form", "year", "department")
+_TABLES = (_CAMPAIGN, _RULES, _CHECKS, _CHECK)
 _KEYS = (*_TEXTS, *_FLAGS, "year", "deadline")
 
 
 @dataclass(slots=True)
 class Settings:
-    """What campaign.toml says: `values` under [campaign] that are sound, `rules` as (key, rule, owner)."""
+    """What campaign.toml says: `values` under [campaign] that are sound, `rules` as (key, rule, owner), `review`."""
 
     values: dict[str, Any] = field(default_factory=dict)
     rules: list[tuple[str, str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
 
     def at(self, *path: str) -> Position:
         return Position(file=NAME, row=self.places.get(path, (0, 0))[0], column=".".join(path[1:]) or path[0])
+
+    def row_of(self, position: Position) -> Position:
+        """The same position with the line where its key stands, as far as that is known."""
+        path = position.column.split(".")
+        row = self.places.get(tuple(path), self.places.get((path[0], 0, *path[1:]), (0, 0)))[0]
+        return replace(position, row=row)
 
     def rule_lines(self, units: Sequence[ReportingUnit]) -> tuple[tuple[RuleLine, ...], tuple[Finding, ...]]:
         """The [rules] table as lines for fields."""
@@ -76,14 +88,17 @@ def load_settings(folder: Path) -> Settings:
         return settings
     settings.places = key_positions(text)
     for key, table in document.items():
-        if key not in (_CAMPAIGN, _RULES):
-            settings.findings.append(_unknown(settings.at(key), key, (_CAMPAIGN, _RULES)))
-        elif not isinstance(table, dict):
-            settings.findings.append(_unknown(settings.at(key), key, (f"[{_CAMPAIGN}]", f"[{_RULES}]")))
-        elif key == _CAMPAIGN:
+        if key not in _TABLES:
+            settings.findings.append(_unknown(settings.at(key), key, _TABLES))
+        elif isinstance(table, list) is not (key == _CHECK) or not isinstance(table, dict | list):
+            known = (*(f"[{name}]" for name in _TABLES[:-1]), f"[[{_CHECK}]]")
+            settings.findings.append(_unknown(settings.at(key), key, known))
+        elif key == _CAMPAIGN and isinstance(table, dict):
             _take_values(settings, table)
-        else:
+        elif key == _RULES and isinstance(table, dict):
             _take_rules(settings, table, ())
+    settings.review, faults = review_settings(document.get(_CHECKS), document.get(_CHECK))
+    settings.findings += [replace(fault, position=settings.row_of(fault.position)) for fault in faults]
     said = document.get(_CAMPAIGN)
     missing = [key for key in _REQUIRED if not isinstance(said, dict) or key not in said]
     settings.findings += [finding(Code.DEF_SETTING_MISSING, settings.at(_CAMPAIGN, key), name=key, sample=_sample(key))

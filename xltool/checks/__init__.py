@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xltool.checks import cell, collection, indicator, workbook
+from xltool.checks.approved import approved_figures
+from xltool.checks.background import Background, background
 from xltool.checks.case import Case
 from xltool.checks.cell import CELL_CHECKS
 from xltool.checks.collection import COLLECTION_CHECKS
+from xltool.checks.copying import UnitText, copied_texts
 from xltool.checks.form import FORM_CHECKS
+from xltool.checks.grading import graded
 from xltool.checks.indicator import INDICATOR_CHECKS
+from xltool.checks.sense import SENSE_CHECKS
+from xltool.checks.texts import TEXT_CHECKS
 from xltool.checks.workbook import WORKBOOK_CHECKS
 from xltool.findings import Code
 from xltool.model.campaign import Campaign
@@ -21,11 +27,19 @@ __all__ = [
     "COLLECTION_CHECKS",
     "FORM_CHECKS",
     "INDICATOR_CHECKS",
+    "SENSE_CHECKS",
+    "TEXT_CHECKS",
     "WORKBOOK_CHECKS",
+    "Background",
     "Case",
+    "UnitText",
+    "background",
     "check_collection",
     "check_submission",
     "check_workbook",
+    "copied_texts",
+    "errors_first",
+    "graded",
     "settle",
 ]
 
@@ -50,9 +64,9 @@ def check_submission(case: Case) -> tuple[Finding, ...]:
         for check in CELL_CHECKS:
             found.extend(check(entry))
     for target in indicator.entries(case):
-        for examine in INDICATOR_CHECKS:
+        for examine in (*INDICATOR_CHECKS, *SENSE_CHECKS):
             found.extend(examine(target))
-    for across in FORM_CHECKS:
+    for across in (*FORM_CHECKS, *TEXT_CHECKS, approved_figures):
         found.extend(across(case))
     return tuple(found)
 
@@ -78,4 +92,9 @@ def settle(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     kept = [
         item for item in unique if not at.get(item.position.field, set()).intersection(_EXPLAINS.get(item.code, ()))
     ]
-    return tuple(sorted(kept, key=lambda item: _RANK[item.severity]))
+    return errors_first(kept)
+
+
+def errors_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors, then warnings, then information, each in the order given."""
+    return tuple(sorted(findings, key=lambda item: _RANK[item.severity]))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xltool.addresses import a1
+from xltool.checks.background import Background
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition, Role
@@ -17,7 +18,8 @@ from xltool.model.submission import Submission
 class Case:
     """`slots` are those of the layout, `places` (row, column) of those that were found on `sheet`.
 
-    `texts` holds what stands in the operator and measure cells, by slot key, where anything does.
+    `texts` holds what stands in the operator and measure cells, by slot key, where anything does; `background` is what
+    is known beside the form.
     """
 
     submission: Submission
@@ -27,6 +29,7 @@ class Case:
     slots: Mapping[str, Slot]
     places: Mapping[str, tuple[int, int]]
     texts: Mapping[str, str]
+    background: Background = field(default_factory=Background)
 
     def say(self, code: Code, key: str, severity: Severity | None = None, **args: object) -> Finding:
         """A finding at the cell of a slot; `key` may be a slot that was not found, or a block."""

@@ -10,9 +10,11 @@ from xltool import expressions
 from xltool.addresses import a1
 from xltool.checks import indicator
 from xltool.checks.case import Case
+from xltool.checks.grading import OFF
+from xltool.checks.vocabulary import bare
 from xltool.expressions.evaluate import Figure, Lookup
 from xltool.findings import Code
-from xltool.model.finding import Finding
+from xltool.model.finding import Finding, Severity
 from xltool.model.form import AnswerType, Check, Level, Rows, Tree
 from xltool.model.layout import Slot
 from xltool.model.submission import FieldAnswer, Indicator
@@ -47,11 +49,11 @@ def level_limits(case: Case) -> Iterator[Finding]:
 
 
 def duplicate_names(case: Case) -> Iterator[Finding]:
-    """No name stands twice in a level; blanks in it do not make it another name."""
+    """No name stands twice in a level; blanks, width and numbering do not make it another name."""
     for level, found in _by_level(case):
         first: dict[str, str] = {}
         for item in found:
-            name = "".join(item.name.split())
+            name = bare(item.name)
             if not name:
                 continue
             if name in first:
@@ -69,7 +71,8 @@ def arithmetic(case: Case) -> Iterator[Finding]:
     said: set[str] = set()
     for check in case.form.checks:
         parsed = _parsed(check.expression)
-        if parsed is None or case.role not in check.roles:
+        grade = case.background.grades.get(check.key, "")
+        if parsed is None or case.role not in check.roles or grade == OFF:
             continue
         inputs = expressions.names(parsed)
         columns = {column: _column(case, column) for column in expressions.columns(parsed)}
@@ -81,7 +84,7 @@ def arithmetic(case: Case) -> Iterator[Finding]:
 
         outcome = expressions.evaluate(parsed, lookup, check.tolerance)
         if outcome.verdict is expressions.Verdict.FAILS:
-            yield _failed(case, check, inputs, outcome)
+            yield _failed(case, check, inputs, outcome, Severity(grade) if grade else check.severity)
         missing = [name for name in inputs if name in blanks and name not in said]
         # Nothing balances where nothing is given: the remark is for a sum whose other figures stand.
         given = any(numbers.get(name) for name in inputs)
@@ -148,7 +151,9 @@ def _stored(slot: Slot | None, answer: FieldAnswer) -> Decimal | None:
     return answer.number.scaleb(-2) if percent and answer.number is not None else answer.number
 
 
-def _failed(case: Case, check: Check, inputs: tuple[str, ...], outcome: expressions.Outcome) -> Finding:
+def _failed(
+    case: Case, check: Check, inputs: tuple[str, ...], outcome: expressions.Outcome, severity: Severity
+) -> Finding:
     def shown(number: Decimal | None) -> str:
         if number is None:
             return ""
@@ -158,7 +163,7 @@ def _failed(case: Case, check: Check, inputs: tuple[str, ...], outcome: expressi
     key = next((name for name in inputs if name in case.slots), inputs[0] if inputs else "")
     difference = None if outcome.difference is None else abs(outcome.difference)
     return case.say(
-        Code.SUM_FAILS, key, check.severity, check=check.label, left=shown(outcome.left), right=shown(outcome.right),
+        Code.SUM_FAILS, key, severity, check=check.label, left=shown(outcome.left), right=shown(outcome.right),
         difference=shown(difference),
     )  # fmt: skip
 

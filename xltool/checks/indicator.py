@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from xltool import measures
 from xltool.checks.case import Case
+from xltool.checks.vocabulary import concern, is_rate
 from xltool.findings import Code
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import Level, Tree
@@ -85,14 +86,16 @@ def operator_given(entry: Entry) -> Iterator[Finding]:
 
 
 def measure_given(entry: Entry) -> Iterator[Finding]:
-    """A figure has a measure."""
+    """A figure has a measure; under 定性 it should not be a figure, and that is said instead."""
     value = entry.value
+    if Doubt.NUMBER_UNDER_QUALITATIVE in value.doubts:
+        return
     if "measure" in entry.parts and value.kind in COUNTED and value.measure is None and _given(value):
         yield entry.say(Code.IND_MEASURE_BLANK, "measure")
 
 
 def measure_offered(entry: Entry) -> Iterator[Finding]:
-    """The measure is among the level's, or converts into one of them."""
+    """The measure is among the level's, or converts into one of them. Satisfaction is counted in nothing else."""
     value, offered = entry.value, entry.level.measures
     if not offered or value.measure is None or value.kind not in COUNTED or value.measure in offered:
         return
@@ -100,8 +103,12 @@ def measure_offered(entry: Entry) -> Iterator[Finding]:
     if found is None or Doubt.MEASURE_DISAGREES in value.doubts:
         return
     dimensions = {item.dimension for item in map(measures.find, offered) if item is not None}
-    if found.dimension not in dimensions:
-        yield entry.say(Code.IND_MEASURE_NOT_OFFERED, "measure", measure=value.measure, offered="、".join(offered))
+    misfiled = concern(entry.level) == "quantity" and is_rate(entry.indicator.name)  # said of the level instead
+    if found.dimension not in dimensions and not misfiled:
+        severity = Severity.ERROR if concern(entry.level) == "satisfaction" else None
+        yield entry.say(
+            Code.IND_MEASURE_NOT_OFFERED, "measure", severity, measure=value.measure, offered="、".join(offered)
+        )
 
 
 def kind_allowed(entry: Entry) -> Iterator[Finding]:

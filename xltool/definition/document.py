@@ -118,6 +118,8 @@ def _definition(
         sections=tuple(Section(item.text("key"), item.text("caption"), item.integer("side")) for item in sections),
         blocks=blocks,
         checks=tuple(_check(item) for item in checks),
+        remarks=form.text("remarks"),
+        reasons=form.texts("reasons"),
     )
 
 

@@ -13,6 +13,7 @@ FILLED = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
 SIMPLE_KEY = r"^[a-z][a-z0-9_]{0,39}$"
 DOTTED_KEY = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39}){0,3}$"
 CHECK_KEY = r"^[a-z][a-z0-9_.-]{0,59}$"
+FINDING_CODE = r"^(VAL|IND|SUM)[0-9]{2}$"
 FORM_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 # `_` begins the names of our hidden sheets
 SHEET_NAME = rf"^[^\[\]:*?/\\'_{_CONTROL}][^\[\]:*?/\\'{_CONTROL}]{{0,30}}$"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 
 from xltool.definition.block_vocabulary import FORM_PLACES, ON_ROLES, SIMPLE, caption
-from xltool.definition.shapes import CHECK_KEY, FILLED, FORM_ID, SHEET_NAME, Key, Shape, Table
+from xltool.definition.shapes import (
+    CHECK_KEY,
+    DOTTED_KEY,
+    FILLED,
+    FINDING_CODE,
+    FORM_ID,
+    SHEET_NAME,
+    Key,
+    Shape,
+    Table,
+)
 from xltool.model.finding import Severity
 from xltool.model.form import SheetDesign
 
@@ -52,6 +62,15 @@ FORM = Table(
             Shape.DECIMAL,
             "From where on equal figures of two units are questioned.",
             default="1000",
+        ),
+        Key("remarks", Shape.TEXT, "The field where reasons are given (其他说明).", pattern=DOTTED_KEY, sample='"remarks"'),
+        Key(
+            "reasons",
+            Shape.TEXTS,
+            "Codes of findings that pass only with a written reason.",
+            pattern=FINDING_CODE,
+            sample='["IND26"]',
+            high=100,
         ),
     ),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from xltool.model.form import Role
-from xltool.model.review import Approved, EarlierTarget, EarlierText, ReviewSettings
+from xltool.model.review import Approved, ReviewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,5 @@ class Campaign:
     sign_block: bool = False
     password: str = ""
     own_counts: bool = True  # 本级 is one of the 下属预算单位
-    review: ReviewSettings = ReviewSettings()
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     approved: tuple[Approved, ...] = ()
-    earlier_texts: tuple[EarlierText, ...] = ()
-    earlier_targets: tuple[EarlierTarget, ...] = ()

@@ -18,6 +18,7 @@ from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.examiners import Examiners, examiners
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of, unavailable
+from xltool.workflow.review import copied
 
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
 WINDOW = 64  # files whose bytes are in memory at once
@@ -61,6 +62,7 @@ def collect(folder: Path, paths: Sequence[Path] = (), *, context: Context) -> Co
         attempts = ledger.headers()
         standing = tuple(row.unit_code for row in ledger.status() if row.errors and not row.accepted_issue)
     across = check_collection(opened.campaign, attempts)
+    across += copied(opened.form, opened.campaign, campaigns.ledger(folder))
     return CollectResult(files, standing, (*opened.findings, *found.findings, *findings, *across))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltool import campaign as campaigns
@@ -19,6 +19,7 @@ from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.allocation import allocation_faults
 from xltool.workflow.context import Context
+from xltool.workflow.review import review_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...
         return findings
     own = (*context.form_folders, folder / "forms")
     form, form_findings = load_form(campaign.form_id, own)
-    findings = (*findings, *form_findings, *(allocation_faults(form, campaign) if form else ()))
+    if form is not None:
+        form_findings = (*form_findings, *allocation_faults(form, campaign), *review_faults(form, campaign))
+        form = replace(form, checks=(*form.checks, *campaign.review.checks))
+    findings = (*findings, *form_findings)
     if form is None or any(item.severity is Severity.ERROR for item in findings):
         return findings
     earlier, faults = load_earlier(form.id, own)
