@@ -27,12 +27,16 @@ _KINDS = ("field", "row", "indicator")
 
 @dataclass(frozen=True, slots=True)
 class Deliberation:
-    """A consolidation with all that led to it, for the working paper: each figure's question, rows and close names."""
+    """A consolidation with all that led to it, for the working paper: each figure's question, rows and close names.
+
+    `merged` are the keys of names that were decided to be one.
+    """
 
     result: Consolidation
     formed: tuple[Formed, ...]
     picks: tuple[Pick, ...]
     near: tuple[Near, ...]
+    merged: tuple[tuple[str, str], ...] = ()
 
 
 def consolidate(
@@ -76,7 +80,8 @@ def deliberate(
         draft=bool(incomplete) or bool(stale) or any(part.unresolved for part in parts),
         others=(*(item for part in parts for item in part.others), *_drafted(drafts)),
     )
-    return Deliberation(result, (*fields.formed, *indicators.formed), rows.picks, indicators.near)
+    merged = tuple(case.decisions.merged())
+    return Deliberation(result, (*fields.formed, *indicators.formed), rows.picks, indicators.near, merged)
 
 
 def _drafted(drafts: Accepted) -> Iterator[Contribution]:

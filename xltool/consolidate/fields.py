@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from xltool.consolidate.arithmetic import exact_sum
 from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.choosing import DRAFT
 from xltool.consolidate.deciding import Formed, ruling
 from xltool.consolidate.forming import formed
 from xltool.consolidate.matching import trimmed
@@ -91,6 +92,7 @@ def consolidate_fields(case: Case) -> Part:
         line = case.books["field"].for_field(scalar.key, *scalar.spellings)
         base = ruling(line, None, scalar.rule, default_for_answer(scalar.answer.type))
         asked = _question(scalar, case, answers)
+        others += _drafted(scalar, case, answers)
         reason = _left_out(scalar, base.rule, line)
         if reason:
             others += [replace(c.trace, reason=reason) for c in asked.candidates if c.value.state is not State.BLANK]
@@ -132,7 +134,8 @@ def _question(scalar: Scalar, case: Case, answers: Mapping[str, Mapping[str, Fie
     numeric = scalar.answer.type in NUMERIC
     asked = [(unit, submission) for unit, submission in case.accepted if unit.role in scalar.roles]
     candidates = []
-    for unit, submission in (*asked, *case.drafts):
+    drafts = () if numeric else case.drafts
+    for unit, submission in (*asked, *drafts):
         given = answers[unit.code].get(scalar.key) or FieldAnswer(scalar.key, State.BLANK, "", None, Source("", ""))
         candidates.append(field_candidate(unit, submission, given, scalar.key, numeric=numeric))
     return Question(
@@ -140,6 +143,16 @@ def _question(scalar: Scalar, case: Case, answers: Mapping[str, Mapping[str, Fie
         compulsory=scalar.answer.compulsory and _anyone(scalar, case.campaign), numeric=numeric, plain=not numeric,
         roster=case.roster,
     )  # fmt: skip
+
+
+def _drafted(
+    scalar: Scalar, case: Case, answers: Mapping[str, Mapping[str, FieldAnswer]]
+) -> Iterator[Contribution]:  # fmt: skip
+    """The numbers of the department's draft: they are for reconciling, no part of any sum."""
+    for unit, submission in case.drafts if scalar.answer.type in NUMERIC else ():
+        given = answers[unit.code].get(scalar.key)
+        if given is not None and given.state is not State.BLANK:
+            yield replace(field_candidate(unit, submission, given, scalar.key).trace, reason=DRAFT)
 
 
 def _anyone(scalar: Scalar, campaign: Campaign) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from xltool import values
 from xltool.consolidate.fields import NUMERIC, scalars
 from xltool.model.campaign import Campaign, ReportingUnit
-from xltool.model.consolidation import Consolidation, IndicatorFigure, Status, TargetFigure
+from xltool.model.consolidation import Consolidation, FieldFigure, IndicatorFigure, Status, TargetFigure
 from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import FieldAnswer, Identity, Indicator, RowAnswer, Source, Submission, Target
 from xltool.model.value import Kind, State, TargetValue
@@ -86,8 +86,7 @@ def as_submission(form: FormDefinition, campaign: Campaign, code: str, result: C
     """
     identity = Identity(form.id, form.version, campaign.id, code, 1)
     numeric = {scalar.key for scalar in scalars(form) if scalar.answer.type in NUMERIC}
-    fields = tuple(_field(figure.key, figure.text, figure.status, figure.number if figure.key in numeric else None,
-                          figure.key in numeric) for figure in result.fields)  # fmt: skip
+    fields = tuple(_field(figure, numeric=figure.key in numeric) for figure in result.fields)
     rows = tuple(
         RowAnswer(row.block, f"{row.block}#{row.order:02d}", tuple(_said(key, text) for key, text in row.answers))
         for row in result.rows
@@ -95,12 +94,12 @@ def as_submission(form: FormDefinition, campaign: Campaign, code: str, result: C
     return Submission(identity, result.node, "", "", fields, rows, tuple(_indicators(result)))
 
 
-def _field(key: str, text: str, status: Status, number: object, numeric: bool) -> FieldAnswer:
-    given = status is Status.RESOLVED and bool(text)
-    if given and numeric and number is None:
-        return FieldAnswer(key, State.NOT_APPLICABLE, text, None, Source("", key))
-    exact = values.decimal_of(text.replace(",", "")) if given and numeric else None
-    return FieldAnswer(key, State.GIVEN if given else State.BLANK, text if given else "", exact, Source("", key))
+def _field(figure: FieldFigure, *, numeric: bool) -> FieldAnswer:
+    source = Source("", figure.key)
+    if figure.status is not Status.RESOLVED or not figure.text:
+        return FieldAnswer(figure.key, State.BLANK, "", None, source)
+    state = State.NOT_APPLICABLE if numeric and figure.number is None else State.GIVEN
+    return FieldAnswer(figure.key, state, figure.text, figure.number if numeric else None, source)
 
 
 def _said(key: str, text: str) -> FieldAnswer:

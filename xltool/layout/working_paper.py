@@ -1,0 +1,287 @@
+"""底稿: which cell of the working paper is which. Written from here and read back by the same columns and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from xltool.addresses import absolute, letters
+from xltool.layout.paper_formulas import Bands, Live, RowFormulas, Words
+from xltool.layout.style import LOCKED, MISSING, TINT, WRONG
+from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style
+from xltool.model.workbook import CellRange
+from xltool.words import table
+
+Content = str | Decimal
+COLUMNS = (
+    "path", "name", "column", "rule", "source", "result", "status", "override", "include", "order", "reason",
+    "units_total",
+)  # fmt: skip
+DECIDED = ("rule", "source", "override", "include", "order", "reason")
+HIDDEN = ("key", "inputs", "issued", "type", "effective", "kept")
+BANDS = ("owners", "classes", "numbers", "orders", "texts", "restated")
+HEADING_ROW = 4
+SOURCES_NAME = "XT_SOURCES"
+NUMERIC, TEXTUAL = "number", "text"
+_MARK = "XTP1"  # the format of the paper
+_WIDTHS = {
+    "path": 16.0, "name": 28.0, "column": 9.0, "rule": 15.0, "source": 20.0, "result": 26.0, "status": 8.0,
+    "override": 20.0, "include": 8.0, "order": 7.0, "reason": 24.0, "units_total": 18.0,
+}  # fmt: skip
+_CHILD_WIDTH = 18.0
+_FONT, _SIZE, _HEIGHT, _LONG, _TALL = "宋体", 10.0, 28.0, 60, 56.0
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One column of values: a unit, or its second value where it entered something twice."""
+
+    code: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCell:
+    """What a unit said: a number with the format that shows it as printed, or a text. `tint` marks what is no value."""
+
+    content: Content | None
+    number_format: str = "@"
+    link: str = ""
+    tint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One figure. `result` is Python's own, cached in the live cell; `base` is the rule without a decision.
+
+    `rules` are the labels offered; `include` None where the row is not selected or left out (fields, further columns).
+    Without `live` the result is what `result` says, whatever rule is chosen (a figure that no unit decides).
+    """
+
+    key: str
+    inputs: str
+    path: str
+    name: str
+    column: str
+    rule: str
+    base: str
+    base_status: int
+    rules: tuple[str, ...]
+    source: str
+    result: Content | None
+    number_format: str
+    status: str
+    override: Content | None
+    include: bool | None
+    order: int
+    reason: str
+    issued: str
+    cells: tuple[ChildCell, ...]
+    live: Live | None
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Everything the sheet 底稿 is made of. `token` says which round and node it belongs to."""
+
+    token: str
+    title: str
+    children: tuple[Child, ...]
+    rows: tuple[PaperRow, ...]
+    words: Words
+
+
+def token(campaign: str, node: str) -> str:
+    """What the sheets of one round's and node's working paper carry in their first key cell."""
+    return f"{_MARK}.{campaign}.{node}"
+
+
+def column_of(name: str, children: int) -> int:
+    """The column of a named one, counted from 1; a band's first."""
+    if name in COLUMNS:
+        return COLUMNS.index(name) + 1
+    start = len(COLUMNS) + children + 1
+    if name in HIDDEN:
+        return start + HIDDEN.index(name)
+    return start + len(HIDDEN) + BANDS.index(name) * children
+
+
+def paper_sheet(paper: Paper) -> SheetPlan:
+    """The sheet: title, status line, headings, one row a figure, the hidden columns behind the values."""
+    return _PaperSheet(paper).plan()
+
+
+class _PaperSheet:
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.words = table("working_paper")
+        self.children = len(paper.children)
+        self.last = HEADING_ROW + len(paper.rows)
+        self.width = column_of("restated", self.children) + self.children - 1
+        places = {name: column_of(name, self.children) for name in (*COLUMNS, *HIDDEN, *BANDS)}
+        self.bands = Bands(
+            slots=self.children, heading_row=HEADING_ROW, last_row=self.last,
+            **{name: places[name] for name in Bands.__dataclass_fields__ if name in places},
+        )  # fmt: skip
+
+    def plan(self) -> SheetPlan:
+        cells = [*self._top(), *self._headings()]
+        for number, row in enumerate(self.paper.rows, start=HEADING_ROW + 1):
+            cells += self._row(number, row)
+        first_hidden = column_of("key", self.children)
+        widths = (*_WIDTHS.values(), *(_CHILD_WIDTH for _ in range(self.children)))
+        hidden = tuple(range(first_hidden, self.width + 1))
+        tall = {n: _TALL if self._is_long(row) else _HEIGHT for n, row in enumerate(self.paper.rows, HEADING_ROW + 1)}
+        return SheetPlan(
+            self.words["sheets"]["paper"], "visible", (*widths, *(9.0 for _ in hidden)),
+            ((1, 30.0), (2, 22.0), (3, 22.0), (HEADING_ROW, 30.0), *tall.items()), tuple(cells),
+            hidden_columns=hidden, rules=tuple(self._rules()) if self.paper.rows else (), marks=tuple(self._marks()),
+            landscape=True, repeat_rows=(HEADING_ROW, HEADING_ROW), freeze_row=HEADING_ROW, freeze_column=2,
+            print_area=CellRange(1, 1, self.last, len(COLUMNS) + self.children),
+        )  # fmt: skip
+
+    def _is_long(self, row: PaperRow) -> bool:
+        contents = (row.result, *(cell.content for cell in row.cells))
+        return any(isinstance(item, str) and len(item) > _LONG for item in contents)
+
+    def _top(self) -> Iterator[PlanCell]:
+        words, last = self.words, len(COLUMNS)
+        yield PlanCell(CellRange(1, 1, 1, last), self.paper.title, Style(_FONT, 16.0, bold=True, border=False))
+        status = f"{absolute(HEADING_ROW + 1, self.bands.status)}:{absolute(self.last, self.bands.status)}"
+        column = column_of("include", self.children)
+        include = f"{absolute(HEADING_ROW + 1, column)}:{absolute(self.last, column)}"
+        count = f'COUNTIFS({status},"{words["values"]["conflict"]}",{include},"<>{words["values"]["no"]}")'
+        before, _, after = words["title"]["pending"].partition("{count}")
+        settled = words["title"]["settled"]
+        open_ = sum(r.status == words["values"]["conflict"] and r.include is not False for r in self.paper.rows)
+        text = f"{before}{open_}{after}" if open_ else settled
+        formula = f'=IF({count}=0,"{settled}","{before}"&{count}&"{after}")' if self.paper.rows else ""
+        style = Style(_FONT, _SIZE, bold=True, border=False, color="C00000", fill="FFF2CC")
+        yield PlanCell(CellRange(2, 1, 2, last), text, style, formula)
+        yield PlanCell(CellRange(3, 1, 3, last), words["title"]["guide"], Style(_FONT, 9.0, border=False))
+
+    def _headings(self) -> Iterator[PlanCell]:
+        style = Style(_FONT, _SIZE, bold=True, align="center", fill=LOCKED)
+        for name in COLUMNS:
+            yield _one(HEADING_ROW, column_of(name, self.children), self.words["headings"][name], style)
+        for place, child in enumerate(self.paper.children, start=len(COLUMNS) + 1):
+            yield _one(HEADING_ROW, place, child.heading, style)
+        key = column_of("key", self.children)
+        yield _one(HEADING_ROW, key, self.paper.token, _hidden())
+        for offset, name in enumerate(HIDDEN[1:], start=1):
+            yield _one(HEADING_ROW, key + offset, name, _hidden())
+        for place, child in enumerate(self.paper.children, start=self.bands.owners):
+            yield _one(HEADING_ROW, place, child.code, _hidden())
+
+    def _row(self, number: int, row: PaperRow) -> Iterator[PlanCell]:
+        places = {name: column_of(name, self.children) for name in (*COLUMNS, *HIDDEN)}
+        label, open_ = Style(_FONT, _SIZE), Style(_FONT, _SIZE, fill=TINT, locked=False, number_format="@")
+        closed, asked = replace(label, fill=LOCKED), row.include is not None
+        formulas = None
+        if row.live is not None:
+            formulas = RowFormulas(self.bands, self.paper.words, row.live, number, row.base, row.base_status)
+        shape = replace(label, number_format=row.number_format, bold=True)
+        typed = replace(open_, number_format=row.number_format if row.numeric else "@")
+        flags = self.words["values"]
+        include = None if row.include is None else flags["yes"] if row.include else flags["no"]
+        order = Decimal(row.order) if row.order else None
+        yield from (_one(number, places[name], getattr(row, name), label) for name in ("path", "name", "column"))
+        yield _one(number, places["rule"], row.rule, open_ if row.rules else closed)
+        yield _one(number, places["source"], row.source, open_ if row.live is not None else closed)
+        yield _one(number, places["result"], row.result, shape, formulas.result() if formulas else self._fixed(number))
+        yield _one(number, places["status"], row.status, replace(label, align="center"),
+                   formulas.status() if formulas else "")  # fmt: skip
+        yield _one(number, places["override"], row.override, typed)
+        yield _one(number, places["include"], include, replace(open_ if asked else closed, align="center"))
+        yield _one(number, places["order"], order, replace(open_ if asked else closed, align="center",
+                                                           number_format="0"))  # fmt: skip
+        yield _one(number, places["reason"], row.reason or None, open_)
+        yield self._units_total(number, row, formulas)
+        for place, cell in enumerate(row.cells, start=len(COLUMNS) + 1):
+            color = "0563C1" if cell.link else ""
+            style = replace(label, fill=cell.tint, number_format=cell.number_format, color=color)
+            yield PlanCell(CellRange(number, place, number, place), cell.content, style, link=cell.link)
+        yield from self._behind(number, row, formulas)
+
+    def _fixed(self, number: int) -> str:
+        """A figure that no rule forms, unless a final value is typed."""
+        override = f"${letters(self.bands.override)}{number}"
+        return f'=IF({override}<>"",{override},${letters(self.bands.kept)}{number})'
+
+    def _units_total(self, number: int, row: PaperRow, formulas: RowFormulas | None) -> PlanCell:
+        shape = Style(_FONT, _SIZE, align="right", number_format=row.number_format)
+        place = column_of("units_total", self.children)
+        if formulas is None or row.live is None or not row.live.numeric:
+            return _one(number, place, None, shape)
+        numbers = [n for n in row.live.numbers if n is not None]
+        return _one(number, place, sum(numbers, Decimal(0)) if numbers else "", shape, formulas.units_total())
+
+    def _behind(self, number: int, row: PaperRow, formulas: RowFormulas | None) -> Iterator[PlanCell]:
+        """The hidden columns: what reading back needs, and the bands of the formulas."""
+        start = column_of("key", self.children)
+        texts = (row.key, row.inputs, row.issued, NUMERIC if row.numeric else TEXTUAL)
+        for offset, text in enumerate(texts):
+            yield _one(number, start + offset, text, _hidden())
+        if row.live is None or formulas is None:
+            yield _one(number, self.bands.kept, row.result, _hidden(isinstance(row.result, Decimal)))
+            return
+        live = row.live
+        label = self.paper.words.rules[row.base]
+        effective = row.rule.removeprefix(self.paper.words.default) or label
+        yield _one(number, self.bands.effective, effective, _hidden(), formulas.effective())
+        if live.kept:
+            yield _one(number, self.bands.kept, live.kept, _hidden())
+        columns: tuple[tuple[int, tuple[Content | int | None, ...]], ...] = (
+            (self.bands.owners, live.owners), (self.bands.classes, live.classes), (self.bands.numbers, live.numbers),
+            (self.bands.orders, live.orders), (self.bands.texts, live.texts), (self.bands.restated, live.restated),
+        )  # fmt: skip
+        for first, band in columns:
+            for place, item in enumerate(band, start=first):
+                if item is not None and item != "":
+                    content = Decimal(item) if isinstance(item, int) else item
+                    yield _one(number, place, content, _hidden(isinstance(content, Decimal)))
+
+    def _rules(self) -> Iterator[Rule]:
+        prompts, errors = self.words["prompts"], self.words["prompts"]["error"]
+        flags = (self.words["values"]["yes"], self.words["values"]["no"])
+        title = prompts["title"]
+        for number, row in enumerate(self.paper.rows, start=HEADING_ROW + 1):
+            if row.rules:
+                where = self._where(number, "rule")
+                yield Rule(where, "list", row.rules, title, prompts["rule"], title, errors)
+            if row.live is not None:
+                where = self._where(number, "source")
+                yield Rule(where, "warn-list", (f"={SOURCES_NAME}",), title, prompts["source"], title, errors)
+            if row.include is not None:
+                where = self._where(number, "include")
+                yield Rule(where, "list", flags, title, prompts["include"], title, errors)
+            if row.numeric:
+                where = self._where(number, "override")
+                here = f"{letters(where.first_col)}{number}"
+                number_rule = f"ISNUMBER({here})"
+                yield Rule(where, "custom", (number_rule,), title, prompts["override"], title, prompts["number"])
+
+    def _where(self, number: int, name: str) -> CellRange:
+        column = column_of(name, self.children)
+        return CellRange(number, column, number, column)
+
+    def _marks(self) -> Iterator[Mark]:
+        """Rows that wait for a decision, and figures nobody gave."""
+        if not self.paper.rows:
+            return
+        status = f"${letters(self.bands.status)}{HEADING_ROW + 1}"
+        include = f"${letters(column_of('include', self.children))}{HEADING_ROW + 1}"
+        values = self.words["values"]
+        area = CellRange(HEADING_ROW + 1, 1, self.last, self.bands.status)
+        yield Mark(area, f'AND({status}="{values["conflict"]}",{include}<>"{values["no"]}")', WRONG)
+        yield Mark(area, f'AND({status}="{values["missing"]}",{include}<>"{values["no"]}")', MISSING)
+
+
+def _one(row: int, column: int, content: Content | None, style: Style, formula: str = "") -> PlanCell:
+    return PlanCell(CellRange(row, column, row, column), content, style, formula)
+
+
+def _hidden(number: bool = False) -> Style:
+    return Style(_FONT, 8.0, border=False, wrap=False, number_format="General" if number else "@")
