@@ -35,7 +35,7 @@ from xltool.reports.consolidated import consolidated_form
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = {folder.name: folder for folder in sorted((ROOT / "templates").glob("*-20*"))}
-FOLDERS |= {folder.name: folder for folder in sorted((ROOT / "tests" / "forms").glob("*"))}
+FOLDERS["three-targets"] = ROOT / "tests" / "forms" / "three-targets"
 TASKS, WEIGHTS, TARGETS = "department-tasks-2020", "unit-indicators-2023", "three-targets"
 
 Answers = Mapping[str, str | Decimal]
