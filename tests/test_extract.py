@@ -424,6 +424,21 @@ def test_an_unknown_level_leaves_its_indicators_without_one() -> None:
     assert Code.EXT_LEVEL_UNKNOWN in codes(findings)
 
 
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"年末在职人数": "年末资产总额(元)"}, Code.EXT_LABEL_TWICE),
+        ({"指标目标值": "目标"}, Code.EXT_COLUMN_MISSING),
+        ({"主要内容（重点工作计划）": "内容说明", "任务名称": "事项"}, Code.EXT_TABLE_MISSING),
+        ({"效益指标": "社会效益指标", "社会效益指标": ""}, Code.EXT_LEVEL_MOVED),
+    ],
+)
+def test_a_changed_heading_or_label_is_named(changed: dict[str, str], code: Code) -> None:
+    submission, findings = taken(minhang().replaced(changed).xlsx())
+    assert code in codes(findings)
+    assert code is not Code.EXT_LEVEL_MOVED or len(submission.indicators) == 42
+
+
 def test_another_year_in_the_title_is_a_warning() -> None:
     _, findings = change({"A2": "（2023年度）"})
     assert Code.EXT_YEAR in codes(findings)
