@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from xltool.consolidate.deciding import Formed, Ruling, ruling
 from xltool.consolidate.fields import field_candidate
 from xltool.consolidate.forming import formed
 from xltool.consolidate.grouping import Group, groups
-from xltool.consolidate.matching import normalised, printable, unnumbered
+from xltool.consolidate.matching import normalised, printable, typed_number, unnumbered
 from xltool.consolidate.near import Near, near_names
 from xltool.consolidate.printing import printed
 from xltool.consolidate.question import Candidate, Outcome, Question, contributions
@@ -49,6 +50,7 @@ def consolidate_indicators(case: Case) -> IndicatorsPart:
     others: list[Contribution] = []
     findings: list[Finding] = [pair.finding() for pair in near]
     unresolved = False
+    _renumber(formers)
     for order, former in enumerate(formers, start=1):
         figures.append(former.figure(order))
         made += former.rows()
@@ -86,6 +88,19 @@ def _number(formers: Sequence[_Former], *, base: bool) -> None:
                 former.order = counted[level]
 
 
+def _renumber(formers: Sequence[_Former]) -> None:
+    """Where names carry numbers, those of a level stay as typed if they rise; else they are counted from 1."""
+    levels: dict[str, list[_Former]] = {}
+    for former in formers:
+        if former.tree.name.numbered and former.included:
+            levels.setdefault(former.group.level.key, []).append(former)
+    for members in levels.values():
+        typed = [typed_number(former.typed_name) or 0 for former in members]
+        rising = all(before < after for before, after in itertools.pairwise([0, *typed]))
+        for number, former in enumerate(members, start=1):
+            former.name = former.typed_name if rising else f"{number}.{former.name}"
+
+
 def _too_many(trees: Sequence[Tree], figures: Sequence[IndicatorFigure]) -> Iterator[Finding]:
     for leaf in (leaf for tree in trees for leaf in tree.leaves):
         count = sum(1 for figure in figures if figure.included and figure.level == leaf.key)
@@ -101,6 +116,7 @@ class _Former:
     def __init__(self, case: Case, tree: Tree, group: Group) -> None:
         self.case, self.tree, self.group = case, tree, group
         name = printable(group.entries[0].indicator.name)
+        self.typed_name = name
         self.name = unnumbered(name) if tree.name.numbered else name
         self.line: RuleLine | None = case.books["indicator"].for_indicator(group.level, normalised(name), group.id)
         self.allocated = next((row for row in case.campaign.allocation if group.id and row.id == group.id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from xltool.consolidate.arithmetic import folded
@@ -33,6 +34,13 @@ def unnumbered(text: str) -> str:
     """A name without the `1.`, `1、` or `（一）` before it; a decimal number (`1.5倍`) is no numbering."""
     bare = _NUMBERING.sub("", _CIRCLED.sub("", text), count=1)
     return bare or text
+
+
+def typed_number(text: str) -> int | None:
+    """The number a name begins with (`4.` → 4), None where it has none or not one in digits."""
+    prefix = _NUMBERING.match(text)
+    digits = "".join(char for char in unicodedata.normalize("NFKC", prefix[0]) if char.isdigit()) if prefix else ""
+    return int(digits) if digits else None
 
 
 def normalised(name: str) -> str:
