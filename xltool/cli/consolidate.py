@@ -8,27 +8,42 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import ERRORS, exit_code, show_findings, show_json
-from xltool.cli.spoken import command
+from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.model.consolidation import Consolidation
 from xltool.workflow.consolidate import consolidate as run
 
 
-@command(help=words("consolidate.help"))
+@click.command(help=words("consolidate.help"))
 @campaign_folder
+@click.option(
+    "--decisions",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    default=None,
+    help=words("consolidate.decisions"),
+)
+@click.option("--node", default="", metavar="CODE", help=words("consolidate.node"))
+@click.option("--all-nodes", is_flag=True, help=words("consolidate.all_nodes"))
 @form_folders_option
 @json_option
-def consolidate(folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
-    result = run(folder, context=context_of(form_folders=form_folders))
+def consolidate(
+    folder: Path, decisions: Path | None, node: str, all_nodes: bool, form_folders: tuple[Path, ...], as_json: bool
+) -> None:
+    context = context_of(form_folders=form_folders)
+    result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes)
     if as_json:
         show_json(result)
     else:
         show_findings(result.findings)
-        if result.consolidation is not None:
-            included = sum(1 for item in result.consolidation.indicators if item.included)
-            click.echo(say("consolidate.total", units=len(result.consolidation.units), indicators=included))
-            if result.consolidation.draft:
-                click.secho(say("consolidate.draft"), fg="yellow")
+        for one in (*([result.consolidation] if result.consolidation else []), *result.nodes):
+            _show(one, named=bool(result.nodes))
         for file in result.files:
             click.echo(say("common.written", file=file))
-    draft = result.consolidation is not None and result.consolidation.draft
-    raise SystemExit(ERRORS if draft else exit_code(result.findings))
+    raise SystemExit(exit_code(result.findings))
+
+
+def _show(result: Consolidation, *, named: bool) -> None:
+    included = sum(1 for item in result.indicators if item.included)
+    name = f"{result.node}  " if named else ""
+    click.echo(name + say("consolidate.total", units=len(result.units), indicators=included))
+    if result.draft:
+        click.secho(say("consolidate.draft"), fg="yellow")

@@ -41,8 +41,8 @@ def at_node(campaign: Campaign, node: str) -> Campaign | None:
     """The campaign as it is at one node: its own form and those below it; None where there is no such node.
 
     The node is the department there. Its 本级 is the unit of that role right below it, else the node's own form; the
-    本级 of units further down are units like others. The empty code is the whole roster with its rules; elsewhere the
-    campaign's rules hold for the figures they name, and rows (重点任务) are chosen anew.
+    本级 of units further down are units like others. The empty code is the whole roster with its rules; elsewhere
+    the campaign's rules say how figures are formed, but what stands in the form is selected anew.
     """
     if not node:
         return replace(campaign, units=_with_one_own(campaign.units, ""))
@@ -55,7 +55,9 @@ def at_node(campaign: Campaign, node: str) -> Campaign | None:
     rest = tuple(item if item.parent == node or item.role is not Role.OWN else _as_unit(item) for item in found)
     if not has_own:
         rest = tuple(map(_as_unit, rest))
-    rules = tuple(line for line in campaign.rules if line.kind != "row")
+    codes = {node, *(item.code for item in rest)}
+    named = (line for line in campaign.rules if line.rule and line.kind != "row")
+    rules = tuple(replace(line, include=True, order=0) for line in named if not line.owner or line.owner in codes)
     return replace(campaign, department=unit.name, units=(itself, *rest), rules=rules)
 
 

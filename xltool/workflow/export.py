@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltool import campaign as campaigns
-from xltool.consolidate import consolidate
 from xltool.model.finding import Finding
 from xltool.store import dataset
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
+from xltool.workflow.decided import node_case
 from xltool.workflow.opening import open_campaign, open_ledger
 
 FORMATS = ("csv", "xlsx")
@@ -33,7 +33,10 @@ def export(folder: Path, kind: str, target: Path | None = None, *, context: Cont
             return ExportResult((), (*opened.findings, ledger))
         accepted = ledger.accepted()
         findings = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
-    result = consolidate(opened.form, opened.campaign, accepted)
+    case = node_case(opened, accepted)
+    if isinstance(case, Finding):
+        return ExportResult((), (*opened.findings, case))
+    result = case.deliberate(opened).result
     frames = dataset.frames(opened.campaign, opened.form, accepted, result, (*findings, *result.findings))
     names = table("files")["result"]
     place = target or campaigns.result(folder) / names["dataset" if kind == "csv" else "dataset_workbook"]

@@ -1,0 +1,74 @@
+"""Consolidating with what the coordinator decided: the decisions of a campaign folder and of a working paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xltool.collect.decisions import Known, read_decisions
+from xltool.collect.intake import Received, take
+from xltool.consolidate import Deliberation, deliberate
+from xltool.consolidate.hierarchy import at_node, inner_nodes
+from xltool.findings import Code, finding
+from xltool.layout.working_paper import token
+from xltool.model.campaign import Campaign
+from xltool.model.decision import Decision
+from xltool.model.finding import Finding, Position
+from xltool.model.submission import Submission
+from xltool.store import decisions as kept
+from xltool.workflow.context import Context
+from xltool.workflow.files import put
+from xltool.workflow.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCase:
+    """What one node is consolidated from: the campaign as it is there, its accepted forms, its decisions."""
+
+    node: str
+    campaign: Campaign
+    submissions: Mapping[str, Submission]
+    decisions: tuple[Decision, ...]
+
+    def deliberate(self, opened: Opened) -> Deliberation:
+        return deliberate(opened.form, self.campaign, self.submissions, self.decisions)
+
+
+def node_case(opened: Opened, accepted: Mapping[str, Submission], node: str = "") -> NodeCase | Finding:
+    """The case of a node (empty for the whole campaign), or why it cannot be opened."""
+    campaign = at_node(opened.campaign, node)
+    if campaign is None:
+        known = ", ".join(unit.code for unit in inner_nodes(opened.campaign)) or "-"
+        return finding(Code.AGG_NODE_UNKNOWN, Position(unit_code=node), node=node, known=known)
+    stored = kept.load(opened.folder / kept.NAME)
+    if isinstance(stored, Finding):
+        return stored
+    codes = {unit.code for unit in campaign.units}
+    mine = {code: submission for code, submission in accepted.items() if not node or code in codes}
+    return NodeCase(node, campaign, mine, stored.get(node, ()))
+
+
+def take_decisions(
+    opened: Opened, case: NodeCase, paper: Path, context: Context
+) -> tuple[NodeCase, tuple[Finding, ...], bool]:
+    """The case with the decisions of a working paper, which are kept from now on; False where none could be read."""
+    received = take(paper)
+    if not isinstance(received, Received):
+        return case, (received,), False
+    made = case.deliberate(opened)
+    current = {one.key: one.inputs for one in made.formed} | {pick.key: pick.inputs for pick in made.picks}
+    known = Known(
+        token(case.campaign.id, case.node), case.campaign.id, frozenset(unit.code for unit in case.campaign.units),
+        {item.figure: item for item in case.decisions}, current, context.now().isoformat(timespec="seconds"),
+    )  # fmt: skip
+    read = read_decisions(received.data, paper.name, known)
+    if read.decisions is None:
+        return case, read.findings, False
+    path = opened.folder / kept.NAME
+    stored = kept.load(path)
+    assert not isinstance(stored, Finding), "it was read a moment ago"
+    written: tuple[Finding, ...] = ()
+    if read.changed:
+        _, written = put(path, kept.text_of(path, stored, case.node, read.decisions).encode())
+    return replace(case, decisions=read.decisions), (*read.findings, *written), True
