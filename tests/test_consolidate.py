@@ -317,13 +317,23 @@ def test_each_column_of_an_indicator_is_a_figure_of_its_own() -> None:
     assert figure.extras == (("remark", "说明"),)
 
 
-def test_names_lose_their_numbers_only_where_the_form_numbers_them() -> None:
-    told = {"001": a_submission("001", indicators=[an_indicator("3.甲", "=1(个)")])}
-    names = [
-        consolidate(a_form(numbered=numbered), a_campaign(units=UNITS[:1]), told).indicators[0].name
-        for numbered in (True, False)
-    ]
-    assert names == ["甲", "3.甲"]
+@pytest.mark.parametrize(
+    ("numbered", "typed", "printed"),
+    [
+        (True, ("1.甲", "3.乙"), ("1.甲", "3.乙")),  # rising: as typed, gaps and all
+        (True, ("3.甲", "3.乙"), ("1.甲", "2.乙")),
+        (True, ("2.甲", "1.乙"), ("1.甲", "2.乙")),
+        (True, ("甲", "2.乙"), ("1.甲", "2.乙")),
+        (False, ("3.甲", "乙"), ("3.甲", "乙")),
+    ],
+)
+def test_numbers_stay_as_typed_while_they_rise_and_are_counted_anew_else(
+    numbered: bool, typed: tuple[str, str], printed: tuple[str, str]
+) -> None:
+    """A form whose names carry numbers never shows two of one number in a level."""
+    told = {"001": a_submission("001", indicators=[an_indicator(name, "=1(个)") for name in typed])}
+    figures = consolidate(a_form(numbered=numbered), a_campaign(units=UNITS[:1]), told).indicators
+    assert tuple(figure.name for figure in figures) == printed
 
 
 def tasks(rule: str, rules: Sequence[RuleLine] = ()) -> Consolidation:

@@ -13,6 +13,7 @@ from xltool import words
 from xltool.campaign import roster, rules, settings
 from xltool.campaign.allocation import load_allocation
 from xltool.campaign.approved import approved
+from xltool.campaign.previous import load_previous
 from xltool.campaign.roster import load_units
 from xltool.campaign.rules import load_rules
 from xltool.campaign.settings import load_settings
@@ -66,16 +67,17 @@ def load(folder: Path) -> tuple[Campaign | None, tuple[Finding, ...]]:
     lines, rule_faults = load_rules(folder, units)
     allocation, allocation_faults = load_allocation(folder, units)
     figures, figure_faults = approved(units)
-    faults = (*own_faults, *unit_faults, *rule_faults, *allocation_faults, *figure_faults, *_key_faults(folder))
-    findings = (*said.findings, *faults)
+    previous, previous_faults = load_previous(folder)
+    tables = (*unit_faults, *rule_faults, *allocation_faults, *previous_faults)
+    findings = (*said.findings, *own_faults, *tables, *figure_faults, *_key_faults(folder))
     if any(item.severity is Severity.ERROR for item in findings):
         return None, findings
     values = dict(said.values)
     campaign = Campaign(
         id=values.pop("id"), form_id=values.pop("form"), deadline=values.pop("deadline", None),
         contact=values.pop("contact", ""), telephone=values.pop("telephone", ""),
-        units=units, rules=(*own_lines, *lines), allocation=allocation, review=said.review, approved=figures,
-        **values)
+        units=units, rules=(*own_lines, *lines), allocation=allocation, previous=previous, review=said.review,
+        approved=figures, **values)
     return campaign, findings
 
 

@@ -10,7 +10,8 @@ from xltool.layout.grid import Content
 from xltool.model.finding import Finding, Position
 from xltool.model.form import Rename, Tree
 from xltool.model.layout import FormLayout, Slot
-from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Submission, Target
+from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, Submission, Target
+from xltool.model.value import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,23 @@ def _renamed(slot: Slot, changed: Mapping[tuple[str, str], str]) -> str:
 def carry_over(submission: Submission, way: Passage) -> tuple[Submission, tuple[Finding, ...]]:
     """The submission as one of the current version, and what became of each answer."""
     fields = tuple(replace(item, key=way.keys[item.key]) for item in submission.fields if item.key in way.keys)
+    fields += tuple(_unasked(slot) for slot in _added(way))
     rows = tuple(row for item in submission.rows if (row := _row(item, way)) is not None)
     indicators = tuple(item for old in submission.indicators if (item := _indicator(old, way)) is not None)
     identity = replace(submission.identity, form_version=way.new.form.version)
     carried = replace(submission, identity=identity, fields=fields, rows=rows, indicators=indicators)
     return carried, tuple(_report(submission, way))
+
+
+def _added(way: Passage) -> list[Slot]:
+    """Scalar answers that only the current version asks for."""
+    came = set(way.keys.values())
+    return [slot for slot in way.new.slots if "#" not in slot.row_key and slot.key not in came]
+
+
+def _unasked(slot: Slot) -> FieldAnswer:
+    """An answer that the file had no place for is blank, so that it is asked for where it is compulsory."""
+    return FieldAnswer(slot.key, State.BLANK, "", None, Source("", ""))
 
 
 def _row(row: RowAnswer, way: Passage) -> RowAnswer | None:
@@ -107,8 +120,7 @@ def _column(slot_key: str, row_key: str) -> str:
 def _report(submission: Submission, way: Passage) -> Iterable[Finding]:
     old, new = {slot.key: slot for slot in way.old.slots}, {slot.key: slot for slot in way.new.slots}
     scalars = [slot for slot in way.old.slots if "#" not in slot.row_key]
-    came = set(way.keys.values())
-    added = [slot for slot in way.new.slots if "#" not in slot.row_key and slot.key not in came]
+    added = _added(way)
     renamed = [slot for slot in scalars if way.keys.get(slot.key, slot.key) != slot.key]
     gone = [slot for slot in scalars if slot.key not in way.keys]
     levels = sorted({(_level(key), _level(to)) for key, to in way.keys.items() if _level(key) != _level(to)})
