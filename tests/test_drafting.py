@@ -319,3 +319,25 @@ def test_an_empty_workbook_gives_a_finding_and_no_draft(tmp_path: Path) -> None:
     path = tmp_path / "empty.xlsx"
     openpyxl.Workbook().save(path)
     assert [item.code for item in draft(path).findings] == [Code.FILE_EMPTY]
+
+
+def test_a_row_that_ends_early_is_stretched_and_the_guess_says_so(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for address, text in {"A1": "单位名称", "C1": "编码", "A2": "地址", "B3": "孤立的文字"}.items():
+        sheet[address] = text
+    for address in ("A1", "B1", "C1", "D1", "A2", "B2", "A3", "B3", "C3", "D3"):
+        sheet[address].border = LINE
+    path = tmp_path / "holes.xlsx"
+    book.save(path)
+    made = draft(path)
+    definition = loaded(made, tmp_path / "drafted")
+    spans = [
+        [(item.label_span, item.answer_span) for item in row]
+        for block in definition.blocks
+        if isinstance(block, Fields)
+        for row in block.rows
+    ]
+    assert spans == [[(1, 1), (1, 1)], [(1, 3)], [(1, 3)]]
+    assert {("B2", "stretched"), ("A3", "unread")} <= {(guess.cell, guess.kind) for guess in made.guesses}

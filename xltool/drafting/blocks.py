@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from xltool.addresses import range_a1
 from xltool.drafting.page import Box
-from xltool.drafting.rows import COLONS, Row, rows_of
+from xltool.drafting.rows import COLONS, Row, rows_of, whole
 from xltool.drafting.sketch import Sketch, Table
 from xltool.drafting.tree import is_tree_heading, read_tree, starts_tree
 from xltool.drafting.vocabulary import Confidence, Names, has_word, words_of
@@ -28,20 +29,24 @@ class Reader:
 
     def read(self) -> None:
         rows = rows_of(self.sketch.page, self.window)
+        whole_rows = [whole(row, self.window) for row in rows]
         place = 0
         while place < len(rows):
-            place += self._next(rows[place:])
+            place += self._next(rows[place:], whole_rows[place:])
         if self.caption is not None:
             self._band(self.caption, "section")
 
-    def _next(self, rows: list[Row]) -> int:
-        """Read what begins at the first row; how many rows it takes."""
-        row = rows[0]
-        side = self._side(row)
+    def _next(self, drawn: list[Row], rows: list[Row]) -> int:
+        """Read what begins at the first row, as drawn and without holes; how many rows it takes."""
+        side = self._side(drawn[0])
         if side is not None:
-            return self._beside(side, rows)
-        if is_tree_heading(row):
-            return self._tree(rows)
+            return self._beside(side, drawn)
+        if is_tree_heading(drawn[0]):
+            return self._tree(drawn)
+        row = rows[0]
+        for box, as_drawn in zip(row.boxes, drawn[0].boxes, strict=True):
+            if box.range != as_drawn.range:
+                self.sketch.guess(box, "stretched", Confidence.LOW, text=box.text.strip() or range_a1(as_drawn.range))
         if self._is_band(row):
             return self._text_line(row)
         if row.all_texts and len(row.boxes) > 1 and len(rows) > 1 and rows[1].edges == row.edges:
@@ -251,17 +256,26 @@ class Reader:
         """Label and answer by turns; a text at the end without an answer is a note."""
         boxes = list(row.boxes)
         fields: list[Table] = []
+        lost = 0
         while len(boxes) > 1:
             label, box = boxes[0], boxes[1]
             if not label.text.strip():
                 self.sketch.unread(label)
+                lost += label.span
                 boxes.pop(0)
                 continue
-            fields.append(self.sketch.field(label, box, [label.span, box.span]))
+            # What was not understood must not leave a hole: the next answer takes its room.
+            fields.append(self.sketch.field(label, box, [label.span, box.span + lost]))
+            lost = 0
             boxes = boxes[2:]
         if boxes and not boxes[0].text.strip():
             self.sketch.unread(boxes[0])
-        return fields, boxes[0] if boxes and boxes[0].text.strip() else None
+            lost += boxes.pop().span
+        if fields and lost:
+            spans = fields[-1]["span"]
+            assert isinstance(spans, list)
+            spans[-1] += lost
+        return fields, boxes[0] if boxes else None
 
 
 def _run(rows: list[Row], head: Row) -> list[Row]:

@@ -80,6 +80,17 @@ def _filled(boxes: tuple[Box, ...], window: CellRange) -> Iterator[Box]:
             yield replace(box, range=where._replace(last_col=free.last_col))
 
 
+def whole(row: Row, window: CellRange) -> Row:
+    """The row with its boxes stretched to the right until they fill the window: a form has no holes."""
+    nexts = [*(box.range.first_col for box in row.boxes[1:]), window.last_col + 1]
+    firsts = [window.first_col, *(box.range.first_col for box in row.boxes[1:])]
+    boxes = (
+        replace(box, range=box.range._replace(first_col=first, last_col=following - 1))
+        for box, first, following in zip(row.boxes, firsts, nexts, strict=True)
+    )
+    return replace(row, boxes=tuple(boxes))
+
+
 def a1_beside(box: Box) -> str:
     """The address of the cell to the right of a box of the blank; hidden columns between them do not matter."""
     where = parse_range(box.cell)
