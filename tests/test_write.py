@@ -18,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.audit import audit, validate
+from tests.golden.parts import current, stored
 from tests.issued import FORM_IDS, form_of, issue
 from xltool.excel.read import read_bytes
 from xltool.excel.write import CELL_FORMULA_LIMIT, WriteError, validation, write
@@ -200,3 +201,10 @@ def test_another_process_writes_the_same_bytes() -> None:
         for seed in ("1", "2")
     ]  # fmt: skip
     assert set(made) == {hashlib.sha256(issue(form_of("minhang-2024")).data).hexdigest()}
+
+
+def test_the_parts_of_a_workbook_are_those_last_looked_at() -> None:
+    now, then = current(), stored()
+    assert now.keys() == then.keys()
+    for name, text in now.items():
+        assert text == then[name], f"{name} differs: look at it, then run python -m tests.golden.parts"
