@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from xltool.checks import Case, check_submission, check_workbook, settle
+from xltool.checks import Case, background, check_submission, check_workbook, errors_first, graded, settle
 from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import UNKNOWN, account
 from xltool.collect.allocated import with_ids
@@ -13,6 +13,7 @@ from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
+from xltool.collect.reasons import reasons
 from xltool.collect.sizes import filling_for
 from xltool.excel.identity import belongs, collect_tokens, read_without_key, recognise
 from xltool.excel.read import read_bytes
@@ -107,8 +108,10 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
         findings += carried
         layout, places = way.new, way.places(places)
     submission = with_ids(submission, opened.workbook, located, reading.campaign)
-    findings += check_submission(_case(submission, opened.sheet, layout, places))
-    settled = _at(settle(findings), name, opened.identity.unit_code)
+    case = _case(submission, opened.sheet, layout, places, reading.campaign)
+    findings += check_submission(case)
+    judged = graded(settle(findings), case.background, reasons(opened.workbook), _remarks(submission, layout.form))
+    settled = _at(errors_first(judged), name, opened.identity.unit_code)
     return Examination(name, sha256, replace(submission, findings=settled), settled)
 
 
@@ -190,7 +193,11 @@ def passage_of(opened: OpenedForm, reading: Reading) -> Passage | None:
 
 
 def _case(
-    submission: Submission, sheet: RawSheet, layout: FormLayout, places: Mapping[str, tuple[int, int]]
+    submission: Submission,
+    sheet: RawSheet,
+    layout: FormLayout,
+    places: Mapping[str, tuple[int, int]],
+    campaign: Campaign | None,
 ) -> Case:
     texts = {}
     for indicator in submission.indicators:
@@ -200,7 +207,12 @@ def _case(
                 place = places.get(slot_key)
                 if place is not None and place in sheet.cells:
                     texts[slot_key] = sheet.cells[place].text
-    return Case(submission, layout.form, layout.role, sheet.name, index_of(layout).slots, dict(places), texts)
+    slots, known = index_of(layout).slots, background(layout.form, campaign, submission.identity.unit_code)
+    return Case(submission, layout.form, layout.role, sheet.name, slots, dict(places), texts, known)
+
+
+def _remarks(submission: Submission, form: FormDefinition) -> str:
+    return next((answer.text for answer in submission.fields if form.remarks and answer.key == form.remarks), "")
 
 
 def _at(findings: Iterable[Finding], file: str, unit_code: str) -> tuple[Finding, ...]:

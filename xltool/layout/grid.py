@@ -120,7 +120,7 @@ class Grid:
         if given is None and answer.default:
             given = self.text(answer.default)
         if isinstance(given, str) and given and answer.type in NUMERIC:
-            given = Decimal(given) if given.replace(".", "", 1).isdigit() else given
+            given = Decimal(given) if given.replace(".", "", 1).isdecimal() else given
         return stored(answer, given) if isinstance(given, Decimal) else given
 
     def answer(
