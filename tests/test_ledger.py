@@ -75,20 +75,20 @@ def recorded(book: Ledger, arrival: Arrival) -> Attempt:
 ORDERS = """
 1a          | accepted                            | 1a
 1a!         | errors                              |
-1a 2b       | superseded accepted                 | 2b
+1a 2b       | accepted held                       | 1a
 2b 1a       | accepted superseded                 | 2b
 1a! 2b      | errors accepted                     | 2b
 2b 1a!      | accepted errors                     | 2b
 1a 2b!      | accepted errors                     | 1a
 2b! 1a      | errors accepted                     | 1a
 1a 1b       | accepted held                       | 1a
-1a! 1b      | errors accepted                     | 1b
+1a! 1b      | errors held                         |
 1b 1a!      | accepted errors                     | 1b
-1a 1b 2c    | superseded superseded accepted      | 2c
+1a! 1b 2c   | errors superseded accepted          | 2c
 2c 1a 1b    | accepted superseded superseded      | 2c
 1a 1a       | accepted accepted                   | 1a
 10a 9b      | accepted superseded                 | 10a
-2a 3b! 3c 1d | superseded errors accepted superseded | 3c
+1a! 3b! 3c 2d | errors errors held accepted       | 2d
 """
 
 
@@ -96,7 +96,7 @@ ORDERS = """
     ("arrivals", "statuses", "standing"),
     [tuple(cell.strip() for cell in line.split("|")) for line in ORDERS.strip().splitlines()],
 )
-def test_the_latest_issue_without_errors_stands_and_other_content_of_it_is_held(
+def test_the_first_issue_accepted_stays_and_what_would_replace_it_is_held(
     ledger: Ledger, arrivals: str, statuses: str, standing: str
 ) -> None:
     names = []
@@ -182,10 +182,14 @@ def test_the_status_shows_how_each_unit_stands(ledger: Ledger) -> None:
 def test_history_tells_every_step_and_is_only_added_to(ledger: Ledger, tmp_path: Path) -> None:
     recorded(ledger, an_arrival("001", 1, "a"))
     recorded(ledger, an_arrival("001", 1, "b"))
-    recorded(ledger, an_arrival("001", 2, "c"))
-    events = [row[1] for row in ledger.content()["history"]]
-    held = "held: other content of this issue was accepted before"
-    assert events == ["accepted", held, "superseded", "superseded", "accepted"]
+    recorded(ledger, an_arrival("002", 1, "a", (ERROR,)))
+    recorded(ledger, an_arrival("002", 2, "c"))
+    events = [event.event for event in ledger.history()]
+    assert events == [
+        "received", "checked", "accepted", "received", "checked", "held",
+        "received", "checked", "received", "checked", "accepted",
+    ]  # fmt: skip
+    assert [event.detail for event in ledger.history("002")][:2] == ["002-1-a.xlsx", "error=1 warning=0 info=0"]
     for change in ("UPDATE history SET event = 'x'", "DELETE FROM history"):
         with sqlite3.connect(tmp_path / "ledger.sqlite") as raw, pytest.raises(sqlite3.IntegrityError):
             raw.execute(change)
@@ -270,8 +274,8 @@ def test_two_processes_that_record_the_same_files_record_each_once(tmp_path: Pat
     assert [worker.exitcode for worker in workers] == [0, 0]
     with opened(tmp_path) as book:
         assert len(book.attempts()) == 40
-        assert [submission.identity.issue for submission in book.accepted().values()] == [2] * 20
-        assert len(book.content()["history"]) == 60
+        assert [submission.identity.issue for submission in book.accepted().values()] == [1] * 20
+        assert len(book.content()["history"]) == 120
 
 
 FILES = [

@@ -12,19 +12,21 @@ class OpinionSource(StrEnum):
 
 
 class OpinionState(StrEnum):
-    """Compared with the round before: new, put right since, or still standing."""
+    """Compared with the round before: new, put right since, or still standing; dropped by a reviewer, never shown."""
 
     NEW = "new"
     FIXED = "fixed"  # 已改
     STANDING = "standing"  # 未改
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """One line of the 审核意见 sheet. `key` stays the same over the rounds (code and slot, or the reviewer's number).
 
-    `cell` is the A1 address on the form sheet, empty where the opinion is on the whole form. `reason` is the unit's
-    合理性说明.
+    `slot` is an answer, or a row or level with all of its answers; empty where the opinion is on the whole form, and
+    then so is `cell`, the A1 address on the form sheet. `reason` is the unit's 合理性说明. `value` is a digest of what
+    stood there when the opinion was given.
     """
 
     key: str
@@ -36,3 +38,4 @@ class Opinion:
     remedy: str
     state: OpinionState = OpinionState.NEW
     reason: str = ""
+    value: str = ""

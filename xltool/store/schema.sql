@@ -7,6 +7,7 @@ CREATE TABLE issues (
     file TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     at TEXT NOT NULL,
+    answers TEXT NOT NULL DEFAULT '', -- of a returned form: the attempt it sends back
     PRIMARY KEY (unit_code, issue)
 );
 
@@ -24,6 +25,7 @@ CREATE TABLE opinions (
     remedy TEXT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
+    value TEXT NOT NULL DEFAULT '', -- a digest of what stood there then
     PRIMARY KEY (unit_code, issue, position),
     FOREIGN KEY (unit_code, issue) REFERENCES issues (unit_code, issue)
 );
@@ -35,9 +37,12 @@ CREATE TABLE attempts (
     issue INTEGER NOT NULL,
     file TEXT NOT NULL,
     received_at TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('accepted', 'errors', 'refused', 'superseded', 'held')),
+    status TEXT NOT NULL CHECK (
+        status IN ('accepted', 'waiting', 'errors', 'refused', 'superseded', 'held', 'withdrawn')
+    ),
     application TEXT NOT NULL,
-    submission TEXT
+    submission TEXT,
+    decided_by TEXT NOT NULL DEFAULT '' -- who accepted it; empty where the program did
 );
 
 CREATE INDEX attempts_of_unit ON attempts (unit_code, issue);
@@ -61,6 +66,15 @@ CREATE TABLE findings (
     PRIMARY KEY (sha256, position)
 );
 
+-- What happened to an accepted form afterwards: its stamped copy came, it was handed in.
+CREATE TABLE marks (
+    sha256 TEXT NOT NULL REFERENCES attempts (sha256),
+    mark TEXT NOT NULL CHECK (mark IN ('stamped', 'handed-in')),
+    at TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (sha256, mark)
+);
+
 CREATE TABLE history (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -68,7 +82,9 @@ CREATE TABLE history (
     unit_code TEXT NOT NULL,
     issue INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL,
+    who TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TRIGGER history_stays_as_written BEFORE UPDATE ON history

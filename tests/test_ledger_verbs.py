@@ -1,0 +1,197 @@
+"""What people decide about attempts: accept, reopen, withdraw, stamp, hand in; in the ledger, then as commands."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.test_ledger import ERROR, WARNING, an_arrival, opened, recorded
+from xltool.findings import Code
+from xltool.model.finding import Finding
+from xltool.store.entries import Act, Attempt, AttemptStatus, Fault, Issue, Mark, Unavailable
+from xltool.store.ledger import Ledger
+
+ROOT = Path(__file__).parents[1]
+ACT = Act("王科长", "2024-03-05T10:00", "核对无误")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with opened(tmp_path) as book:
+        yield book
+
+
+def taken(outcome: Attempt | Finding | Unavailable) -> Attempt:
+    assert isinstance(outcome, Attempt), outcome
+    return outcome
+
+
+def refused(outcome: Attempt | Finding | Unavailable) -> str:
+    assert isinstance(outcome, Finding), outcome
+    return outcome.code
+
+
+def statuses(ledger: Ledger) -> list[str]:
+    return [f"{attempt.issue}{attempt.sha256[-1]} {attempt.status.value}" for attempt in ledger.attempts("001")]
+
+
+def test_under_manual_acceptance_a_clean_form_waits_until_a_person_accepts_it(ledger: Ledger) -> None:
+    attempt = recorded(ledger, replace(an_arrival(), review=True))
+    assert attempt.status is AttemptStatus.WAITING
+    assert ledger.accepted() == {}
+    accepted = taken(ledger.accept(attempt, ACT))
+    assert (accepted.status, accepted.decided_by) == (AttemptStatus.ACCEPTED, "王科长")
+    assert list(ledger.accepted()) == ["001"]
+
+
+def test_a_form_with_errors_is_never_accepted(ledger: Ledger) -> None:
+    attempt = recorded(ledger, an_arrival(findings=(ERROR,)))
+    assert refused(ledger.accept(attempt, ACT)) == Code.COL_HAS_ERRORS
+    assert ledger.accepted() == {}
+
+
+def test_an_accepted_form_is_not_replaced_before_it_is_reopened(ledger: Ledger) -> None:
+    recorded(ledger, an_arrival(issue=1))
+    newer = recorded(ledger, an_arrival(issue=2, content="b"))
+    assert newer.status is AttemptStatus.HELD
+    assert refused(ledger.accept(newer, ACT)) == Code.COL_ALREADY_ACCEPTED
+    assert statuses(ledger) == ["1a accepted", "2b held"]
+    assert taken(ledger.reopen("001", ACT)).status is AttemptStatus.WAITING
+    assert ledger.accepted() == {}
+    assert taken(ledger.accept(newer, ACT)).issue == 2
+    assert statuses(ledger) == ["1a superseded", "2b accepted"]
+
+
+def test_of_two_contents_of_one_issue_a_person_takes_one_and_then_nothing_is_open(ledger: Ledger) -> None:
+    recorded(ledger, an_arrival())
+    other = recorded(ledger, an_arrival(content="b"))
+    assert len(ledger.headers()) == 2
+    taken(ledger.accept(other, ACT))
+    assert statuses(ledger) == ["1a superseded", "1b accepted"]
+    assert [item.sha256 for item in ledger.headers()] == [other.sha256]
+
+
+def test_what_a_person_chose_of_two_contents_is_not_replaced_by_the_other(ledger: Ledger) -> None:
+    first = recorded(ledger, an_arrival())
+    other = recorded(ledger, an_arrival(content="b"))
+    taken(ledger.accept(first, ACT))
+    assert refused(ledger.accept(other, ACT)) == Code.COL_ALREADY_ACCEPTED
+    assert statuses(ledger) == ["1a accepted", "1b superseded"]
+
+
+def test_after_a_reopening_the_next_clean_issue_is_accepted(ledger: Ledger) -> None:
+    recorded(ledger, an_arrival())
+    ledger.reopen("001", ACT)
+    recorded(ledger, an_arrival(issue=2, content="b"))
+    assert statuses(ledger) == ["1a superseded", "2b accepted"]
+
+
+def test_reopening_marking_and_handing_in_need_an_accepted_form(ledger: Ledger) -> None:
+    recorded(ledger, an_arrival(findings=(ERROR,)))
+    assert refused(ledger.reopen("001", ACT)) == Code.COL_NOT_ACCEPTED
+    assert refused(ledger.mark("001", Mark.STAMPED, ACT)) == Code.COL_NOT_ACCEPTED
+    assert refused(ledger.mark("002", Mark.HANDED_IN, ACT)) == Code.COL_NOT_ACCEPTED
+
+
+def test_a_withdrawn_file_counts_nowhere_and_coming_again_changes_nothing(ledger: Ledger) -> None:
+    attempt = recorded(ledger, an_arrival(findings=(WARNING,)))
+    ledger.mark("001", Mark.STAMPED, ACT)
+    assert isinstance(ledger.withdraw(attempt, ACT), Attempt)
+    assert (ledger.accepted(), ledger.headers(), ledger.findings()) == ({}, (), ())
+    (row,) = ledger.status()
+    assert (row.received, row.status, row.stamped) == (0, "", False)
+    assert recorded(ledger, an_arrival(findings=(WARNING,))).status is AttemptStatus.WITHDRAWN
+    assert refused(ledger.accept(attempt, ACT)) == Code.COL_NO_SUCH_FILE
+    assert "withdrawn" in [event.event for event in ledger.history("001")]
+
+
+def test_marks_are_shown_and_end_with_the_acceptance_they_were_about(ledger: Ledger) -> None:
+    attempt = recorded(ledger, an_arrival())
+    for mark in (Mark.STAMPED, Mark.STAMPED, Mark.HANDED_IN):
+        ledger.mark("001", mark, ACT, "scan.pdf")
+    (row,) = ledger.status()
+    assert (row.stamped, row.handed_in) == (True, True)
+    ledger.reopen("001", ACT)
+    ledger.accept(attempt, ACT)
+    (row,) = ledger.status()
+    assert (row.stamped, row.handed_in) == (False, False)
+    assert [event.event for event in ledger.history()].count("stamped") == 1
+
+
+def test_every_decision_stands_in_the_history_with_who_when_and_why(ledger: Ledger) -> None:
+    attempt = recorded(ledger, an_arrival())
+    ledger.reopen("001", ACT)
+    ledger.accept(attempt, ACT)
+    ledger.mark("001", Mark.STAMPED, ACT)
+    ledger.mark("001", Mark.HANDED_IN, ACT)
+    ledger.withdraw(attempt, ACT)
+    decided = [event for event in ledger.history("001") if event.who]
+    assert [event.event for event in decided] == ["reopened", "accepted", "stamped", "handed-in", "withdrawn"]
+    assert {(event.who, event.at, event.reason, event.sha256) for event in decided} == {
+        (ACT.who, ACT.at, ACT.reason, attempt.sha256)
+    }
+
+
+def test_a_return_is_told_from_an_issue_by_what_it_answers(ledger: Ledger) -> None:
+    ledger.issue(Issue("001", 1, "t", "f", "s", "now"))
+    attempt = recorded(ledger, an_arrival(findings=(ERROR,)))
+    ledger.issue(Issue("001", 2, "t", "f", "s", "now", attempt.sha256))
+    (row,) = ledger.status()
+    assert (row.issued, row.returned, row.last_issue, row.last_attempt) == (2, 1, 2, 1)
+    assert [event.event for event in ledger.history("001")] == ["issued", "received", "checked", "returned"]
+
+
+def test_a_ledger_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Path) -> None:
+    raw = sqlite3.connect(tmp_path / "ledger.sqlite")
+    raw.executescript((ROOT / "tests" / "ledgers" / "schema-1.sql").read_text(encoding="utf-8"))
+    raw.executescript(
+        "PRAGMA user_version = 1;"
+        "INSERT INTO issues VALUES ('001', 1, 't', 'f', 's', 'now');"
+        "INSERT INTO attempts VALUES (1, 'x', '001', 1, 'a.xlsx', 'now', 'refused', '', NULL);"
+        "INSERT INTO findings VALUES ('x', 0, 'FILE06', 'error', '[]', '', '', '', '', '001', 0, '');"
+        "INSERT INTO history VALUES (1, 'now', 'refused', '001', 1, 'x', 'a.xlsx');"
+    )
+    raw.close()
+    for _ in range(2):
+        with opened(tmp_path) as book:
+            assert [attempt.status for attempt in book.attempts()] == [AttemptStatus.REFUSED]
+            assert [item.answers for item in book.issues()] == [""]
+            assert [event.event for event in book.history()] == ["refused"]
+            assert len(book.findings()) == 1
+            with pytest.raises(sqlite3.IntegrityError):
+                book._connection.execute("DELETE FROM history")
+    with opened(tmp_path) as book:
+        recorded(book, an_arrival("001", 2))
+        assert list(book.accepted()) == ["001"]
+
+
+def _keep(path: str, sign: str) -> None:
+    with Ledger.open(Path(path), alone=True) as book:
+        assert isinstance(book, Ledger)
+        Path(sign).touch()
+        time.sleep(60)
+
+
+def test_who_needs_the_campaign_alone_waits_for_a_turn_and_readers_do_not(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    sign = tmp_path / "kept"
+    other = multiprocessing.get_context("spawn").Process(target=_keep, args=(str(path), str(sign)))
+    other.start()
+    patience = time.monotonic() + 60
+    while not sign.exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    with Ledger.open(path, 0.1, alone=True) as book:
+        assert book == Unavailable(path, Fault.BUSY)
+    with Ledger.open(path, 0.1) as book:
+        assert isinstance(book, Ledger)
+        assert book.status() == ()
+    other.kill()
+    other.join(30)
+    with Ledger.open(path, 5, alone=True) as book:
+        assert isinstance(book, Ledger)
