@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from xltool.consolidate.adding import expanded_number, listed
-from xltool.consolidate.arithmetic import IncompatibleError, in_one_measure
+from xltool.consolidate.arithmetic import IncompatibleError, in_one_measure, places_of
 from xltool.consolidate.choosing import all_equal, bound_operator, classes, restated
 from xltool.consolidate.deciding import Formed
 from xltool.consolidate.matching import printable, trimmed
@@ -125,8 +125,9 @@ def _places(made: Formed, numbers: Sequence[Decimal]) -> int:
 
 
 def _number_format(places: int, *, grouped: bool) -> str:
+    """Amounts with separators; of other numbers as many decimals as they have, for a mean has more than its parts."""
     zeros = f".{'0' * places}" if places else ""
-    return f"#,##0{zeros}" if grouped else f"0{zeros}"
+    return f"#,##0{zeros}" if grouped else "General"
 
 
 def _fits(number: Decimal) -> bool:
@@ -278,5 +279,5 @@ def _printed(made: Formed, outcome: Outcome) -> Printed | None:
         return None
     if made.question.numeric:
         places = _places(made, [value.number, *(c.value.number for c in made.candidates if c.value.number is not None)])
-        return Printed("", places, "")
+        return Printed("", max(places, places_of(value.number)), "")
     return split(text_of(made, value), value.number)
