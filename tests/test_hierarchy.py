@@ -1,0 +1,232 @@
+"""The roster as a tree: any node can be consolidated, and two steps up the tree give what one step gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.consolidation_cases import a_campaign, a_form, a_submission, an_indicator
+from xltool.consolidate import consolidate
+from xltool.consolidate.hierarchy import as_submission, at_node, below, inner_nodes
+from xltool.consolidate.rules import ASSOCIATIVE
+from xltool.findings import Code
+from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.model.consolidation import Consolidation
+from xltool.model.form import Role
+from xltool.model.submission import Submission
+from xltool.store import decisions as kept
+from xltool.workflow.consolidate import consolidate as run
+from xltool.workflow.context import Context
+from xltool.workflow.demo import demo
+
+# 部门: its bureau, one unit, and a unit M with its own office and two units, one of which has one below it.
+TREE = (
+    ReportingUnit("001", "局本级", Role.OWN),
+    ReportingUnit("002", "甲中心", Role.UNIT),
+    ReportingUnit("M", "乙院", Role.UNIT),
+    ReportingUnit("M0", "乙院本部", Role.OWN, "M"),
+    ReportingUnit("M1", "乙院一分院", Role.UNIT, "M"),
+    ReportingUnit("M2", "乙院二分院", Role.UNIT, "M"),
+    ReportingUnit("M21", "二分院门诊", Role.UNIT, "M2"),
+)
+REPORTING = tuple(unit for unit in TREE if unit.code != "M")
+
+
+def a_round(*rules: RuleLine, units: tuple[ReportingUnit, ...] = TREE) -> Campaign:
+    return a_campaign(rules, units)
+
+
+def roles(campaign: Campaign) -> dict[str, str]:
+    return {unit.code: unit.role.value for unit in campaign.units}
+
+
+def test_inner_nodes_are_the_units_with_others_below_them() -> None:
+    assert [unit.code for unit in inner_nodes(a_round())] == ["M", "M2"]
+
+
+def test_below_a_node_are_all_units_at_any_depth() -> None:
+    assert [unit.code for unit in below(a_round(), "M")] == ["M0", "M1", "M2", "M21"]
+    assert below(a_round(), "") == TREE
+
+
+def test_at_a_node_its_own_office_is_the_bureau_and_the_node_itself_the_department() -> None:
+    campaign = at_node(a_round(), "M")
+    assert campaign is not None
+    assert campaign.department == "乙院"
+    assert roles(campaign) == {"M": "department", "M0": "own", "M1": "unit", "M2": "unit", "M21": "unit"}
+
+
+def test_a_node_without_an_office_of_its_own_reports_for_itself() -> None:
+    campaign = at_node(a_round(), "M2")
+    assert campaign is not None
+    assert roles(campaign) == {"M2": "own", "M21": "unit"}
+
+
+def test_for_the_whole_the_offices_of_nodes_further_down_are_units_like_others() -> None:
+    campaign = at_node(a_round(), "")
+    assert campaign is not None
+    assert [code for code, role in roles(campaign).items() if role == "own"] == ["001"]
+
+
+@pytest.mark.parametrize("node", ["X", "002"])
+def test_there_is_no_node_without_units_below_it(node: str) -> None:
+    assert at_node(a_round(), node) is None
+
+
+def test_rules_hold_at_a_node_and_what_stands_in_the_form_is_selected_anew() -> None:
+    lines = (
+        RuleLine("field", "", "persons", "sum"), RuleLine("field", "", "budget.other", "owner", "002"),
+        RuleLine("indicator", "", "甲", include=False), RuleLine("row", "tasks", "乙", "pick", "001"),
+    )  # fmt: skip
+    campaign = at_node(a_round(*lines), "M")
+    assert campaign is not None
+    assert campaign.rules == lines[:1]
+
+
+@pytest.mark.parametrize(("own_counts", "expected"), [(True, "4"), (False, "3")])
+def test_the_nodes_own_office_counts_among_its_units_where_the_campaign_says_so(
+    own_counts: bool, expected: str
+) -> None:
+    campaign = at_node(replace(a_round(), own_counts=own_counts), "M")
+    assert campaign is not None
+    submissions = {unit.code: a_submission(unit.code) for unit in campaign.units if unit.role is not Role.DEPARTMENT}
+    result = consolidate(a_form(), campaign, submissions)
+    assert next(figure.text for figure in result.fields if figure.key == "subordinate_units") == expected
+    assert not result.draft
+
+
+TARGETS: Mapping[str, st.SearchStrategy[str]] = {
+    "sum": st.builds("{}{}({})".format, st.sampled_from("=≥"), st.decimals(0, 900, places=2), st.just("次")),
+    "maximum": st.builds("={}({})".format, st.integers(0, 50), st.sampled_from(["元", "万元"])),
+    "minimum": st.builds("={}({})".format, st.integers(0, 50), st.sampled_from(["元", "万元"])),
+    "weakest": st.builds("≥{}({})".format, st.integers(80, 99), st.just("%")),
+    "latest": st.builds("每月{}号前".format, st.integers(1, 28)),
+    "all_equal": st.sampled_from(["及时", "=100(%)"]),
+}
+
+
+def told(rule: str, targets: Mapping[str, str], money: Mapping[str, Decimal]) -> dict[str, Submission]:
+    return {
+        code: a_submission(code, fields={"budget.total": money[code]}, indicators=[an_indicator("一件事", target)])
+        for code, target in targets.items()
+    }
+
+
+def figures(result: Consolidation) -> tuple[object, ...]:
+    total = next(figure for figure in result.fields if figure.key == "budget.total")
+    target = result.indicators[0].targets[0]
+    number = None if target.number is None else target.number.normalize()
+    # An amount of 1 万元 and of 10000 元 is one: which of them is printed may depend on who came first.
+    worth = None if number is None else number * (10000 if target.measure == "万元" else 1)
+    return total.number, target.status, target.operator, worth, target.kind
+
+
+def two_steps(rule: str, submissions: Mapping[str, Submission], form_rule: RuleLine) -> Consolidation:
+    """M2 from its two forms, M from its own, M1's and M2's, the department from its own, 002's and M's."""
+    form, campaign, results = a_form(), a_round(form_rule), dict(submissions)
+    for node in ("M2", "M"):
+        at = at_node(campaign, node)
+        assert at is not None
+        mine = {unit.code: results[unit.code] for unit in at.units if unit.code in results}
+        results = {code: item for code, item in results.items() if code not in mine}
+        step = consolidate(form, at, mine)
+        results[node] = as_submission(form, campaign, node, step)
+        campaign = replace(campaign, units=tuple(u for u in campaign.units if u.code == node or u.code not in mine))
+    return consolidate(form, campaign, results)
+
+
+@pytest.mark.parametrize("rule", sorted(ASSOCIATIVE))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_two_steps_through_the_tree_give_what_one_step_gives(rule: str, data: st.DataObject) -> None:
+    codes = [unit.code for unit in REPORTING]
+    targets = dict(zip(codes, data.draw(st.lists(TARGETS[rule], min_size=6, max_size=6)), strict=True))
+    amounts = st.lists(st.decimals(0, 10**9, places=2), min_size=6, max_size=6)
+    money = dict(zip(codes, data.draw(amounts), strict=True))
+    submissions = told(rule, targets, money)
+    line = RuleLine("indicator", "", "一件事", rule)
+    one = consolidate(a_form(), a_campaign([line], REPORTING), submissions)
+    assert figures(two_steps(rule, submissions, line)) == figures(one)
+
+
+def test_the_rules_that_need_each_unit_are_not_said_to_be_associative() -> None:
+    assert not ASSOCIATIVE & {"most_frequent", "weighted_mean", "keep_each", "own", "owner", "expand_and_sum"}
+
+
+def test_a_conflict_below_holds_up_the_figure_above() -> None:
+    line = RuleLine("indicator", "", "一件事", "all_equal")
+    targets = dict.fromkeys((unit.code for unit in REPORTING), "=100(%)") | {"M21": "=95(%)"}
+    above = two_steps("all_equal", told("", targets, dict.fromkeys(targets, Decimal(1))), line)
+    assert above.draft
+    assert above.indicators[0].targets[0].text == ""
+    assert Code.AGG_MISSING in [item.code for item in above.findings]
+
+
+@pytest.fixture(scope="module")
+def round_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled example with two of its units put below a third."""
+    folder = tmp_path_factory.mktemp("tree")
+    for _ in demo(folder, context=Context(jobs=1)):
+        pass
+    units = (folder / "units.csv").read_text(encoding="utf-8-sig").splitlines()
+    with_parents = [f"{units[0]},parent"] + [
+        f"{line},{'003' if line[:3] in ('004', '005') else ''}" for line in units[1:]
+    ]
+    (folder / "units.csv").write_text("\n".join(with_parents) + "\n", encoding="utf-8-sig")
+    return folder
+
+
+def title(path: Path) -> str:
+    page = openpyxl.load_workbook(path).worksheets[0]
+    return " ".join(str(item.value) for row in page.iter_rows(max_row=4) for item in row if item.value is not None)
+
+
+def test_every_inner_node_gets_a_form_and_a_paper_of_its_own(round_: Path) -> None:
+    result = run(round_, context=Context(), all_nodes=True)
+    assert result.consolidation is not None
+    assert [(one.node, one.units) for one in result.nodes] == [("示例区社会福利院", ("003", "004", "005"))]
+    assert "示例区社会福利院(汇总)" in title(round_ / "result" / "003" / "汇总表.xlsx")
+    assert (round_ / "result" / "003" / "底稿.xlsx").is_file()
+    assert len(result.consolidation.units) == 10
+    assert not result.consolidation.draft
+
+
+def test_one_node_can_be_consolidated_by_itself_and_decided_by_itself(round_: Path) -> None:
+    result = run(round_, context=Context(), node="003")
+    assert result.consolidation is not None
+    amounts = {figure.key: figure.number for figure in result.consolidation.fields}
+    assert amounts["budget.total"] == Decimal("54201795.10")
+    paper = round_ / "result" / "003" / "底稿.xlsx"
+    book = openpyxl.load_workbook(paper)
+    page = book.worksheets[0]
+    row = next(n for n in range(5, page.max_row) if page.cell(n, 2).value == "年末在职人数")
+    page.cell(row, 4).value = "求和"
+    book.save(paper)
+    decided = run(round_, context=Context(), node="003", decisions=paper)
+    assert decided.consolidation is not None
+    stored = kept.load(round_ / kept.NAME)
+    assert isinstance(stored, dict)
+    assert [(node, [item.figure for item in told]) for node, told in stored.items()] == [("003", ["field:persons"])]
+    whole = run(round_, context=Context())
+    assert whole.consolidation is not None
+    assert next(figure.rule for figure in whole.consolidation.fields if figure.key == "persons") == "own"
+
+
+def test_the_paper_of_one_node_is_not_read_for_another(round_: Path) -> None:
+    run(round_, context=Context(), node="003")
+    result = run(round_, context=Context(), decisions=round_ / "result" / "003" / "底稿.xlsx")
+    assert [item.code for item in result.findings if item.severity.value == "error"] == [Code.AGG_PAPER_FOREIGN]
+    assert result.files == ()
+
+
+def test_an_unknown_node_is_a_finding_that_names_the_nodes(round_: Path) -> None:
+    result = run(round_, context=Context(), node="002")
+    (found,) = [item for item in result.findings if item.severity.value == "error"]
+    assert (found.code, dict(found.args)["known"]) == (Code.AGG_NODE_UNKNOWN, "003")
