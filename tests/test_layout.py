@@ -260,6 +260,10 @@ def test_a_long_answer_is_cut_into_slices_of_a_few_lines() -> None:
     assert all(low == high for low, high in pairwise(duties))
 
 
+def test_a_task_stands_in_one_row_so_that_no_page_break_cuts_its_text() -> None:
+    assert len(_rows_of(lay_out(MINHANG, Role.UNIT, Profile.FILL), "tasks#01")) == 1
+
+
 def test_a_printed_answer_is_as_high_as_its_text() -> None:
     short, long = (
         sum(_rows_of(lay_out(MINHANG, Role.UNIT, Profile.PRINT, Filling({"duties": "职" * length})), "basic:2"))

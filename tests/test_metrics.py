@@ -12,6 +12,7 @@ from xltool.layout.metrics import (
     PADDING,
     SLICE_LINES,
     SPARE,
+    WHOLE_ROW,
     height_for_length,
     height_for_text,
     height_of_lines,
@@ -60,5 +61,6 @@ def test_a_longer_text_never_needs_less_room(text: str, more: str, width: float,
 def test_slices_together_give_the_height_and_each_can_be_shown(height: float, size: float) -> None:
     parts = slices(height, size)
     assert sum(parts) == pytest.approx(height, abs=0.06 * len(parts))
-    assert all(part <= min(EXCEL_ROW_LIMIT, SLICE_LINES * size * LINE_PITCH * 1.5 + 0.1) for part in parts)
+    assert all(part <= max(WHOLE_ROW, SLICE_LINES * size * LINE_PITCH) + 0.1 < EXCEL_ROW_LIMIT for part in parts)
+    assert (len(parts) == 1) is (height <= WHOLE_ROW)
     assert len(set(parts)) == 1

@@ -13,6 +13,8 @@ PADDING = 4.0
 SPARE = 1.3  # fonts differ between machines by up to 30 %
 EXCEL_ROW_LIMIT = 409.0
 SLICE_LINES = 7
+# A row of up to a third of a page is left whole, because a page break between slices may cut a line of text.
+WHOLE_ROW = 220.0
 
 
 def text_units(text: str) -> int:
@@ -55,8 +57,8 @@ def slices(height: float, size: float) -> tuple[float, ...]:
 
     A row may not exceed Excel's 409 pt, and a tall row would leave half a printed page blank.
     """
-    slice_height = SLICE_LINES * size * LINE_PITCH
-    if height <= slice_height * 1.5:
+    if height <= WHOLE_ROW:
         return (round(height, 1),)
+    slice_height = SLICE_LINES * size * LINE_PITCH
     count = math.ceil(height / slice_height)
     return tuple(round(height / count, 1) for _ in range(count))
