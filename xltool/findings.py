@@ -287,7 +287,28 @@ class Code(StrEnum):
     EXT_NEAR_WORDING = "EXT47"
     EXT_COUNT_DECIMALS = "EXT48"
 
-    # REC: reconciliation (consolidate/)
+    # REC: reconciliation (consolidate/reconcile.py)
+    REC_DIFFERS = "REC01"
+    REC_SLIP = "REC02"  # 元 and 万元
+    REC_LEFT_OUT = "REC03"  # exactly one unit's figure is not in it
+    REC_ROUNDING = "REC04"
+    REC_ONLY_UNITS = "REC05"
+    REC_ONLY_DECLARED = "REC06"
+    REC_OTHER_LEVEL = "REC07"
+    REC_WRITTEN = "REC08"
+    REC_OTHER_TEXT = "REC09"
+    REC_TARGET = "REC10"  # what is no amount: another operator, wording, measure
+    REC_UNIT_COUNT = "REC11"
+    REC_HEADS = "REC12"  # persons and offices beside the units' sum
+    REC_OPEN = "REC13"
+    REC_SINCE = "REC14"  # against last year a change is no fault
+    REC_WHOLE_OR_OWN = "REC15"  # one side is the units' sum, the other the 本级's own figure
+    REC_NOT_SELECTED = "REC16"
+    REC_UNUSABLE = "REC17"  # neither a form, nor a dataset, nor control totals
+    REC_CONTROL_UNKNOWN = "REC18"
+    REC_NOTHING = "REC19"  # nothing of it meets a figure of the form
+    REC_TWICE = "REC20"
+    REC_UNIT_SLIP = "REC21"
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,8 +367,8 @@ def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
     words = catalogue()[item.code].words[language]
     args = dict(item.args)
     remedy = words.remedy.format_map(args)
-    if "reason" in args:  # one that passes only with a written reason
-        said = _reason_words()[language]["given" if args["reason"] else "missing"].format_map(args)
+    if "justification" in args:  # one that passes only with a written reason
+        said = _reason_words()[language]["given" if args["justification"] else "missing"].format_map(args)
         remedy = f"{remedy}{'' if language == 'zh' else ' '}{said}"
     return words.message.format_map(args), remedy
 

@@ -24,8 +24,8 @@ def approved_figures(case: Case) -> Iterator[Finding]:
         wrong_measure = _mistaken(answer.number, figure, case.form.decimals) and _is_money(case.form.money)
         code = Code.SUM_WRONG_MEASURE if wrong_measure else Code.SUM_NOT_APPROVED
         yield case.say(
-            code, answer.key, label=slot.label, number=f"{answer.number:,f}", approved=f"{figure:,f}",
-            difference=f"{abs(answer.number - figure):,f}", measure=case.form.money,
+            code, answer.key, label=slot.label, number=_shown(answer.number, case), approved=_shown(figure, case),
+            difference=_shown(abs(answer.number - figure), case), measure=case.form.money,
         )  # fmt: skip
 
 
@@ -36,6 +36,12 @@ def _mistaken(number: Decimal, figure: Decimal, decimals: int) -> bool:
     return bool(number) and (
         abs(number * _TEN_THOUSAND - figure) <= half or abs(number - figure * _TEN_THOUSAND) <= exact
     )
+
+
+def _shown(number: Decimal, case: Case) -> str:
+    """With the form's decimals, and more where there are more."""
+    places = max(case.form.decimals, -int(number.normalize().as_tuple().exponent))
+    return f"{number:,.{places}f}"
 
 
 def _is_money(symbol: str) -> bool:

@@ -45,7 +45,7 @@ def background(form: FormDefinition, campaign: Campaign | None, unit_code: str) 
     return Background(
         year=campaign.year,
         names=index.names,
-        others=frozenset(name for name, code in index.codes.items() if code not in above),
+        others=frozenset(name for name, code in index.codes.items() if code not in above and unit_code in index.parents),
         approved=index.approved.get(unit_code, {}),
         texts=index.texts.get(unit_code, {}),
         targets=index.targets.get(unit_code, {}),

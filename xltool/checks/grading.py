@@ -34,7 +34,7 @@ def _excused(item: Finding, reasons: Mapping[str, str], remarks: str) -> Finding
     position = item.position
     reason = reasons.get(f"{item.code}|{position.field or position.cell}", "").strip() or _remark(item, remarks)
     severity = Severity.WARNING if reason else Severity.ERROR
-    return replace(item, severity=severity, args=(*item.args, ("reason", reason)))
+    return replace(item, severity=severity, args=(*item.args, ("justification", reason)))
 
 
 def _remark(item: Finding, remarks: str) -> str:

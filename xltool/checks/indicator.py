@@ -66,7 +66,7 @@ def doubts(entry: Entry) -> Iterator[Finding]:
     found = set(entry.value.doubts)
     if found & _DECISIVE:
         found &= {Doubt.MISSING_NUMBER, Doubt.UNKNOWN_OPERATOR}
-    if entry.value.kind is Kind.PLACEHOLDER:
+    if entry.value.kind is Kind.PLACEHOLDER and Doubt.MISSING_NUMBER not in found:
         yield entry.say(Code.IND_PLACEHOLDER, "value")
         return
     for doubt in entry.value.doubts:
@@ -121,7 +121,7 @@ def understood(entry: Entry) -> Iterator[Finding]:
     """A target that is not 定性 was understood; other doubts about it say more."""
     value = entry.value
     worded = value.operator in (Operator.QUALITATIVE, Operator.NOT_APPLICABLE)
-    if value.kind is Kind.UNPARSED and _given(value) and not value.doubts and not worded:
+    if value.kind is Kind.UNPARSED and value.text.strip() and not value.doubts and not worded:
         yield entry.say(Code.IND_UNPARSED, "value")
 
 

@@ -11,11 +11,13 @@ from xltool.model.workbook import RawSheet, RawWorkbook
 _KEYS = 0.2  # a sheet with this share of our row keys is a form; a copy of a few rows is not
 _LABELS = 0.3  # … or, where no sheet has keys, with this share of our texts
 _NAMES = 3
+_PLACES = ("F_", "S_")  # names of fields and of rows
 
 
 def form_sheets(workbook: RawWorkbook, index: PlanIndex) -> tuple[RawSheet, ...]:
     """The sheets that are this form, the likeliest first. More than one: somebody copied the sheet in the book."""
-    names = [where[0] for item in workbook.names if (where := reference(item.refers_to)) is not None]
+    ours = [item for item in workbook.names if item.name.startswith(_PLACES)]  # lists have names too
+    names = [where[0] for item in ours if (where := reference(item.refers_to)) is not None]
     keyed, named, labelled = [], [], []
     for sheet in workbook.sheets:
         texts = {cell.text for cell in sheet.cells.values()}

@@ -1,0 +1,55 @@
+"""The catalogue, its page and its cases agree, and no two codes say the same."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from docs.pages import FOLDER
+from tests.finding_cases import cases
+from xltool.findings import Code, catalogue
+
+HEADS = {"完整性", "相关性", "适当性", "可行性", "技术"}
+PAGE = (FOLDER / "findings.md").read_text(encoding="utf-8")
+
+
+def test_catalogue_page_and_cases_agree_by_count() -> None:
+    described = re.findall(r"^### ([A-Z]+\d+) ", PAGE, re.MULTILINE)
+    covered = {case.code for case in cases() if case.code}
+    assert len(described) == len(set(described)) == len(catalogue()) == len(covered)
+
+
+def test_every_code_belongs_to_a_head_of_review() -> None:
+    assert {entry.head for entry in catalogue().values()} <= HEADS
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_two_codes_differ_in_title_or_remedy(language: str) -> None:
+    """Two codes whose title and remedy agree would be one fault under two numbers."""
+    first: dict[tuple[str, str], str] = {}
+    for code, entry in catalogue().items():
+        words = entry.words[language]
+        assert first.setdefault((words.message, words.remedy), code) == code
+
+
+def test_two_codes_of_a_topic_differ_in_their_remedy_where_something_is_to_be_done() -> None:
+    remedies: dict[tuple[str, str], list[str]] = {}
+    for code, entry in catalogue().items():
+        if entry.severity.value == "error" and code.startswith(("VAL", "IND", "SUM")):
+            remedies.setdefault((code[:3], entry.words["zh"].remedy), []).append(code)
+    assert [codes for codes in remedies.values() if len(codes) > 1] == []
+
+
+def test_both_languages_fill_the_same_places() -> None:
+    for entry in catalogue().values():
+        places = [
+            {name for _, name, _, _ in string.Formatter().parse(f"{words.message}{words.remedy}") if name}
+            for words in entry.words.values()
+        ]
+        assert all(places[0] | {"reason_zh", "reason_en"} >= found - {"reason_zh", "reason_en"} for found in places)
+
+
+def test_the_numbers_of_a_topic_are_given_once() -> None:
+    assert len({code.value for code in Code}) == len(Code)
