@@ -19,7 +19,7 @@ from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
 from xltool.workflow.decided import NodeCase, node_case, take_decisions
-from xltool.workflow.files import put
+from xltool.workflow.files import put, said_beside
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
@@ -62,8 +62,8 @@ def consolidate(
             return ConsolidateResult(None, (), (*opened.findings, *told))
     made = case.deliberate(opened)
     files, written = _write(opened, case, made)
-    data = _write_dataset(opened, case, made.result, attempts)
-    findings = (*opened.findings, *told, *made.result.findings, *written)
+    data, beside = _write_dataset(opened, case, made.result, attempts)
+    findings = (*opened.findings, *told, *made.result.findings, *written, *beside)
     if not all_nodes:
         return ConsolidateResult(made.result, (*files, *data), findings)
     others, more, found = _others(opened, accepted, node)
@@ -121,8 +121,10 @@ def _archived(opened: Opened, case: NodeCase) -> dict[str, str]:
 
 def _write_dataset(
     opened: Opened, case: NodeCase, result: Consolidation, findings: tuple[Finding, ...]
-) -> tuple[Path, ...]:
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     place, names = _place(opened, case), table("files")["result"]
     frames = dataset.frames(case.campaign, opened.form, case.submissions, result, (*findings, *result.findings))
-    tables = dataset.write_csv(frames, place / names["dataset"])
-    return (*tables, dataset.write_xlsx(frames, place / names["dataset_workbook"]))
+    wanted = [place / names["dataset"] / f"{name}.csv" for name in frames] + [place / names["dataset_workbook"]]
+    written = (*dataset.write_csv(frames, wanted[0].parent), dataset.write_xlsx(frames, wanted[-1]))
+    beside = (said_beside(expected, path) for expected, path in zip(wanted, written, strict=True))
+    return written, tuple(item for found in beside for item in found)
