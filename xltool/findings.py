@@ -81,6 +81,7 @@ class Code(StrEnum):
     DEF_CAMPAIGN_KEY = "DEF39"
     DEF_ALLOCATION_LEVEL = "DEF40"
     DEF_PART_UNKNOWN = "DEF41"
+    DEF_FORM_EXISTS = "DEF42"
 
     # IDN: who sent this (excel/identity.py, collect/)
     IDN_MISSING = "IDN01"

@@ -16,7 +16,7 @@ from xltool.cli.spoken import SpokenCommand, SpokenUsageError, speaking
 # Command → module of `xltool.cli`; a nested dict is a group of commands.
 COMMANDS: dict[str, Any] = {
     "demo": "demo",
-    "form": {"list": "form", "show": "form", "check": "form", "schema": "form"},
+    "form": {"list": "form", "show": "form", "check": "form", "new": "form_new", "schema": "form"},
     "init": "init",
     "allocate": "allocate",
     "generate": "generate",

@@ -19,6 +19,7 @@ from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition, Level
 
 DOCUMENT = "form.toml"
+LEAVES = "indicators.csv"  # where a drafted form puts its level tree; others may say otherwise
 Folder = Path | Traversable
 Loaded = tuple[FormDefinition | None, tuple[Finding, ...]]
 
