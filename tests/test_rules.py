@@ -96,9 +96,9 @@ def test_amounts_in_the_sums_own_measure_count_as_exact() -> None:
 @given(st.lists(st.decimals(0, 10**9, places=4), min_size=1, max_size=30))
 def test_a_sum_of_rounded_amounts_stays_within_the_bound(amounts: list[Decimal]) -> None:
     rounded = [amount.quantize(Decimal("0.01")) for amount in amounts]
-    exact = sum(measures.convert(amount, "万元", "元") for amount in amounts)
+    exact = sum((measures.convert(amount, "万元", "元") for amount in amounts), Decimal(0))
     numbers, _ = in_one_measure((amount, "万元") for amount in rounded)
-    told = sum(measures.convert(number, "万元", "元") for number in numbers)
+    told = sum((measures.convert(number, "万元", "元") for number in numbers), Decimal(0))
     assert abs(exact - told) <= rounding_bound([(amount, "万元") for amount in rounded], "元")
 
 

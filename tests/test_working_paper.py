@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.audit import audit
@@ -39,7 +40,7 @@ EXTRA = """
 =0.1(万元) ; =0.2(万元) ; =0.3(元) ; .
 =-3(套) ; =2(套) ; . ; .
 """
-FIELDS = [
+FIELDS: list[tuple[str, list[str | Decimal | None]]] = [
     ("money", [Decimal("476373173.65"), Decimal("0.10"), Decimal("0.20"), Decimal("1.005")]),
     ("integer", [Decimal(24), Decimal(5), Decimal(5), Decimal(7)]),
     ("percent", [Decimal(85), Decimal(90), Decimal("87.5"), None]),
@@ -156,24 +157,34 @@ def offered(made: Deliberation, rule: str, paper: Path) -> Iterator[tuple[int, D
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "pick"])
-def test_choosing_a_rule_in_libreoffice_gives_what_python_gives_under_it(
-    rule: str, world: World, paper: Path, libreoffice: LibreOffice
+def test_under_each_rule_libreoffice_calculates_what_python_gives(
+    rule: str, world: World, paper: Path, tmp_path: Path, libreoffice: LibreOffice
 ) -> None:
     decisions = dict(offered(world.deliberate(), rule, paper))
     assert decisions, "no row offers this rule"
-    with libreoffice.open(paper) as book:
-        book.choose(SHEET, f"D{min(decisions)}", LABELS[rule])
-        for row, decision in decisions.items():
-            book.type(SHEET, f"D{row}", LABELS[rule])
-            if decision.owner:
-                book.type(SHEET, f"E{row}", "003 乙站")
-            elif decision.weight:
-                book.type(SHEET, f"E{row}", "在职人数")
+    book_of_all = openpyxl.load_workbook(paper)
+    page = book_of_all[SHEET]
+    for row, decision in decisions.items():
+        page.cell(row, 4).value = LABELS[rule]
+        page.cell(row, 5).value = "003 乙站" if decision.owner else "在职人数" if decision.weight else None
+    book_of_all.save(tmp_path / "chosen.xlsx")
+    with libreoffice.open(tmp_path / "chosen.xlsx") as book:
+        book.recalculate()
         found = plain(shown(book))
     told = plain(expected(world.deliberate(*decisions.values())))
     chosen = [row - HEADING_ROW - 1 for row in decisions]
     assert [found[place] for place in chosen] == [told[place] for place in chosen]
     assert found == told
+
+
+def test_picking_another_rule_from_the_drop_down_recalculates_the_row(
+    world: World, paper: Path, libreoffice: LibreOffice
+) -> None:
+    row, decision = next(offered(world.deliberate(), "maximum", paper))
+    with libreoffice.open(paper) as book:
+        assert book.choose(SHEET, f"D{row}", LABELS["maximum"]).changed
+        found = plain(shown(book))
+    assert found == plain(expected(world.deliberate(decision)))
 
 
 def test_a_rule_that_is_not_offered_gives_no_figure(paper: Path, libreoffice: LibreOffice) -> None:

@@ -34,9 +34,9 @@ class Live:
 
     `owners` says what became of the figure if this unit were the 牵头单位: 1 settled, 0 missing, -1 conflict.
     `restated` are the texts under the operator that several bounds have together. `resolved` are the rules that give a
-    figure; `own` is the slot of the department's own value from 1, 0 for none; `largest` whether the weakest
-    commitment is the largest, None where all say the same. `alike` means that all say the same, so every rule lets the
-    first stand; `single` that one value alone is summed.
+    figure, `missing` those under which nobody gave one. `own` is the slot of the department's own value from 1, 0 for
+    none; `largest` whether the weakest commitment is the largest, None where all say the same. `alike` means that all
+    say the same, so every rule lets the first stand; `single` that one value alone is summed.
     """
 
     owners: tuple[int, ...]
@@ -46,6 +46,7 @@ class Live:
     texts: tuple[str, ...]
     restated: tuple[str, ...]
     resolved: frozenset[str]
+    missing: frozenset[str]
     numeric: bool = False
     total: Printed | None = None
     mean: Printed | None = None
@@ -127,9 +128,13 @@ class RowFormulas:
 
     def _chosen_status(self) -> str:
         settled, conflict = _quoted(self.words.resolved), _quoted(self.words.conflict)
-        plain = sorted(self.live.resolved - {*OWNERS, MEAN})
-        either = ",".join(self._is(rule) for rule in plain)
-        formula = f"IF(OR({either}),{settled},{conflict})" if plain else conflict
+        formula = conflict
+        for rules, word in ((self.live.missing, self.words.missing), (self.live.resolved, self.words.resolved)):
+            plain = sorted(rules - {*OWNERS, MEAN})
+            if plain:
+                formula = f"IF(OR({','.join(map(self._is, plain))}),{_quoted(word)},{formula})"
+        if MEAN in self.live.missing:
+            formula = f"IF({self._is(MEAN)},{_quoted(self.words.missing)},{formula})"
         if MEAN in self.live.resolved:
             formula = f"IF({self._is(MEAN)},IF(IFERROR({self._weighable()},FALSE),{settled},{conflict}),{formula})"
         verdict = f"INDEX({self._band(self.bands.owners)},{self._owner_slot()})+2"

@@ -51,8 +51,7 @@ def list_sheet(
     heights = [(1, height_for_text(note, sum(column.width for column in columns), _SIZE)), (HEADING_ROW, 22.0)]
     for number, row in enumerate(rows, start=HEADING_ROW + 1):
         cells += _cells(number, columns, row)
-        texts = ((str(c), column.width) for c, column in zip(row.contents, columns, strict=True) if c is not None)
-        heights.append((number, min(_TALLEST, max([20.0, *(height_for_text(text, w, _SIZE) for text, w in texts)]))))
+        heights.append((number, _height(columns, row)))
     last = HEADING_ROW + len(rows)
     return SheetPlan(
         name, "visible", (*(column.width for column in columns), 9.0, 9.0, 9.0), tuple(heights), tuple(cells),
@@ -60,6 +59,13 @@ def list_sheet(
         landscape=True, repeat_rows=(HEADING_ROW, HEADING_ROW), freeze_row=HEADING_ROW,
         print_area=CellRange(1, 1, last, len(columns)),
     )  # fmt: skip
+
+
+def _height(columns: Sequence[Column], row: ListRow) -> float:
+    """Room for the longest text of the row; a text as short as its column needs no measuring."""
+    pairs = zip(row.contents, columns, strict=True)
+    long = [(c, column.width) for c, column in pairs if isinstance(c, str) and (2 * len(c) > column.width or "\n" in c)]
+    return min(_TALLEST, max([20.0, *(height_for_text(text, width, _SIZE) for text, width in long)]))
 
 
 def _cells(number: int, columns: Sequence[Column], row: ListRow) -> list[PlanCell]:

@@ -192,7 +192,7 @@ class _PaperSheet:
         yield _one(number, places["source"], row.source, open_ if row.live is not None else closed)
         yield _one(number, places["result"], row.result, shape, formulas.result() if formulas else self._fixed(number))
         yield _one(number, places["status"], row.status, replace(label, align="center"),
-                   formulas.status() if formulas else "")  # fmt: skip
+                   formulas.status() if formulas else self._fixed_status(number, row.status))  # fmt: skip
         yield _one(number, places["override"], row.override, typed)
         yield _one(number, places["include"], include, replace(open_ if asked else closed, align="center"))
         yield _one(number, places["order"], order, replace(open_ if asked else closed, align="center",
@@ -209,6 +209,9 @@ class _PaperSheet:
         """A figure that no rule forms, unless a final value is typed."""
         override = f"${letters(self.bands.override)}{number}"
         return f'=IF({override}<>"",{override},${letters(self.bands.kept)}{number})'
+
+    def _fixed_status(self, number: int, status: str) -> str:
+        return f'=IF(${letters(self.bands.override)}{number}<>"","{self.paper.words.resolved}","{status}")'
 
     def _units_total(self, number: int, row: PaperRow, formulas: RowFormulas | None) -> PlanCell:
         shape = Style(_FONT, _SIZE, align="right", number_format=row.number_format)
@@ -283,5 +286,11 @@ def _one(row: int, column: int, content: Content | None, style: Style, formula: 
     return PlanCell(CellRange(row, column, row, column), content, style, formula)
 
 
+_HIDDEN = {
+    number: Style(_FONT, 8.0, border=False, wrap=False, number_format="General" if number else "@")
+    for number in (True, False)
+}
+
+
 def _hidden(number: bool = False) -> Style:
-    return Style(_FONT, 8.0, border=False, wrap=False, number_format="General" if number else "@")
+    return _HIDDEN[number]

@@ -174,16 +174,16 @@ def split(text: str, number: Decimal) -> Printed | None:
 
 
 def _live(made: Formed, slots: Sequence[Candidate | None]) -> Live | None:
-    """What the formulas need; None for a figure that no unit decides, or with more digits than a cell holds."""
+    """What the formulas need; None where no unit decides or gave the figure, or it has more digits than a cell."""
     question = replace(made.base, declared=True)
-    if made.base_ruling.rule in ("count_units", "consolidated_name"):
+    silent = made.kind == "indicator" and not made.candidates
+    if silent or made.base_ruling.rule in ("count_units", "consolidated_name"):
         return None
     units = tuple(item for item in made.candidates if item.unit.role is not Role.DEPARTMENT)
     outcomes = {rule: answer(replace(question, rule=rule)) for rule in RULES if rule not in (*OWNERS, MEAN)}
     outcomes[MEAN] = _mean(question, units)
     resolved = frozenset(rule for rule, outcome in outcomes.items() if outcome.status is Status.RESOLVED)
-    if not made.candidates:
-        resolved = frozenset()
+    missing = frozenset(rule for rule, outcome in outcomes.items() if outcome.status is Status.MISSING)
     sifted = sift(replace(question, candidates=units))
     told = sifted.given or sifted.stated
     groups = classes(told)
@@ -204,7 +204,7 @@ def _live(made: Formed, slots: Sequence[Candidate | None]) -> Live | None:
         orders=tuple(None if item is None else orders.get(id(item)) for item in slots),
         texts=tuple("" if item is None else text_of(made, item.value) for item in slots),
         restated=tuple("" if item is None else second.get(id(item), text_of(made, item.value)) for item in slots),
-        resolved=resolved, numeric=question.numeric, total=total, mean=_printed(made, outcomes[MEAN]), own=own,
+        resolved=resolved, missing=missing, numeric=question.numeric, total=total, mean=_printed(made, outcomes[MEAN]), own=own,
         largest=operators <= _CEILINGS if operators and len(groups) > 1 else None, alike=len(groups) <= 1,
         single=_is_single(sifted.given), kept=_kept(made, kept),
     )  # fmt: skip
