@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.finding_cases import campaigns, definitions, files, forms, foreign, results
+from tests.finding_cases import campaigns, definitions, files, foreign, forms, results
 from xltool.model.finding import Finding
 
 FOLDER = Path(__file__).parents[1] / "cases" / "findings"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,6 @@ from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.workflow import examiners
 from xltool.workflow.files import put
-
-_MANY = '<row r="1">' + "".join(f'<c r="A{n}"><v>1</v></c>' for n in range(2)) + "</row>"
 
 
 def _macros() -> bytes:
@@ -76,7 +75,7 @@ def _locked(folder: Path) -> tuple[Finding, ...]:
     """Another program holds the file open, as on Windows."""
     path = folder / "表.xlsx"
     path.write_bytes(SOUND)
-    with mock.patch.object(Path, "read_bytes", side_effect=PermissionError):
+    with mock.patch.object(Path, "open", side_effect=PermissionError):
         taken = intake.take(path)
     assert isinstance(taken, Finding)
     return (taken,)
@@ -86,14 +85,15 @@ def _written_beside(folder: Path) -> tuple[Finding, ...]:
     """Our own result is open in another program when it is to be replaced."""
     path = folder / "汇总表.xlsx"
     path.write_bytes(b"old")
-    replaced = Path.replace
-    refuse = mock.Mock(side_effect=lambda self, to: replaced(self, to) if Path(to) != path else _refused())
-    with mock.patch.object(Path, "replace", lambda self, to: refuse(self, to)):
+    replaced = os.replace
+
+    def refusing(source: Path, target: Path) -> None:
+        if Path(target) == path:
+            raise PermissionError
+        replaced(source, target)
+
+    with mock.patch("os.replace", refusing):
         return put(path, b"new")[1]
-
-
-def _refused() -> None:
-    raise PermissionError
 
 
 def _bug(_: Path) -> tuple[Finding, ...]:

@@ -25,7 +25,7 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
         table.cells.pop((int(row), int(col)))
     if case.get("container", "xlsx") == "text":
         data, name = table.text(), "表.txt"
-    elif case["container"] == "html" if "container" in case else False:
+    elif case.get("container") == "html":
         data, name = table.html(), "表.html"
     else:
         data, name = table.xlsx(), "表.xlsx"

@@ -19,12 +19,14 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
         said = case.get("units", {}).get(unit.code, {})
         if said.get("absent"):
             continue
-        fields = {key: value if isinstance(value, str) else Decimal(value) for key, value in said.get("fields", {}).items()}
+        given_fields = said.get("fields", {}).items()
+        fields = {key: value if isinstance(value, str) else Decimal(value) for key, value in given_fields}
         given = [
             an_indicator(name, target, level=case.get("level", "output.quantity"), row=number)
             for number, (name, target) in enumerate(said.get("indicators", {}).items(), start=1)
         ]
-        rows = [a_row(number, title, text) for number, (title, text) in enumerate(said.get("rows", {}).items(), start=1)]
+        listed = enumerate(said.get("rows", {}).items(), start=1)
+        rows = [a_row(number, title, text) for number, (title, text) in listed]
         submissions[unit.code] = a_submission(unit.code, fields=fields, rows=rows, indicators=given)
     rules = [RuleLine(**line) for line in case.get("rules", ())]
     decisions = [Decision(**line) for line in case.get("decisions", ())]

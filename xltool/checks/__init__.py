@@ -53,6 +53,7 @@ _EXPLAINS: dict[str, tuple[Code, ...]] = {  # a finding → those that say it be
     Code.IND_MEASURE_BLANK: _UNREAD,
     Code.IND_UNPARSED: _UNREAD,
     Code.IND_WORDING_UNDER_QUANTITATIVE: (Code.IND_NO_TARGET,),
+    Code.VAL_HIDDEN_DIGITS: (Code.VAL_NOT_INTEGER,),
     Code.VAL_DECIMALS: (Code.VAL_HIDDEN_DIGITS, Code.VAL_NOT_INTEGER),
     Code.VAL_NORMALISED: (Code.IND_AMBIGUOUS, Code.IND_PLACEHOLDER),
 }

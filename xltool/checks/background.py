@@ -41,11 +41,12 @@ def background(form: FormDefinition, campaign: Campaign | None, unit_code: str) 
     if campaign is None:
         return Background(year=form.year, reasons=frozenset(form.reasons))
     index = _index(campaign)
-    above = _above(campaign, index.parents, unit_code)
+    known = unit_code in index.parents
+    above = _above(campaign, index.parents, unit_code) if known else frozenset(index.codes.values())
     return Background(
         year=campaign.year,
         names=index.names,
-        others=frozenset(name for name, code in index.codes.items() if code not in above and unit_code in index.parents),
+        others=frozenset(name for name, code in index.codes.items() if code not in above),
         approved=index.approved.get(unit_code, {}),
         texts=index.texts.get(unit_code, {}),
         targets=index.targets.get(unit_code, {}),

@@ -69,6 +69,8 @@ def doubts(entry: Entry) -> Iterator[Finding]:
     if entry.value.kind is Kind.PLACEHOLDER and Doubt.MISSING_NUMBER not in found:
         yield entry.say(Code.IND_PLACEHOLDER, "value")
         return
+    if _muddled(entry.value):
+        found.discard(Doubt.MEASURE_WITH_WORDING)
     for doubt in entry.value.doubts:
         if doubt in found and doubt in _DOUBTS:
             code, part = _DOUBTS[doubt]
@@ -121,7 +123,8 @@ def understood(entry: Entry) -> Iterator[Finding]:
     """A target that is not 定性 was understood; other doubts about it say more."""
     value = entry.value
     worded = value.operator in (Operator.QUALITATIVE, Operator.NOT_APPLICABLE)
-    if value.kind is Kind.UNPARSED and value.text.strip() and not value.doubts and not worded:
+    others = set(value.doubts) - ({Doubt.MEASURE_WITH_WORDING} if _muddled(value) else set())
+    if value.kind is Kind.UNPARSED and value.text.strip() and not others and not worded:
         yield entry.say(Code.IND_UNPARSED, "value")
 
 
@@ -168,3 +171,8 @@ def entries(case: Case) -> Iterator[Entry]:
 
 def _given(value: TargetValue) -> bool:
     return value.state is State.GIVEN and value.kind not in (Kind.NONE, Kind.PLACEHOLDER)
+
+
+def _muddled(value: TargetValue) -> bool:
+    """Figures that were not understood are no words: that a measure stands beside them is not what is wrong."""
+    return value.kind is Kind.UNPARSED and any(char.isdecimal() for char in value.text)
