@@ -23,7 +23,7 @@ EXAMPLE = ROOT / "examples" / "minhang-2024"
 SETTINGS = ("campaign.toml", "campaign.key", "units.csv", "rules.csv")
 FORM = "minhang-2024"
 LANGUAGES = ("zh", "en")
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CHINESE = re.compile(r"[，。：；、]")
 CLEAN, ERRORS, USAGE, NOT_OPENED = 0, 1, 2, 3
 
 
@@ -50,6 +50,11 @@ def texts(table: dict[str, Any], path: str = "") -> dict[str, str]:
         else:
             found[name] = " ".join(value) if isinstance(value, list) else value
     return found
+
+
+def speaks_chinese(text: str) -> bool:
+    """Whether it has the punctuation of a Chinese sentence; a term of the form is quoted in any language."""
+    return bool(CHINESE.search(text))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +89,7 @@ def test_every_command_has_help_in_one_language(command: tuple[str, ...], langua
     done = xltool(*command, "--help", language=language)
     assert (done.returncode, done.stderr) == (CLEAN, "")
     assert done.stdout.startswith({"zh": "用法：xltool", "en": "Usage: xltool"}[language])
-    assert bool(CHINESE.search(done.stdout.replace("汇总表", ""))) == (language == "zh"), done.stdout
+    assert speaks_chinese(done.stdout) == (language == "zh"), done.stdout
     for english in ("Usage", "Options:", "Commands:", "Show this"):
         assert (english in done.stdout) <= (language == "en")
 
@@ -101,7 +106,7 @@ def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
     assert list(zh) == list(en)
     for key, text in zh.items():
         assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", en[key])), key
-        assert not CHINESE.search(en[key].replace("汇总表", "")), key
+        assert not speaks_chinese(en[key]), key
 
 
 def test_the_option_decides_the_language_before_the_variable() -> None:
@@ -185,7 +190,7 @@ def test_wrong_usage_is_said_in_the_language_and_exits_with_2(
         assert (done.returncode, done.stdout) == (USAGE, "")
         assert expected in done.stderr
         assert done.stderr.startswith({"zh": "用法", "en": "Usage"}[language]) or arguments == ("init", "x", "--form")
-        assert bool(CHINESE.search(done.stderr)) == (language == "zh")
+        assert speaks_chinese(done.stderr) == (language == "zh")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,10 +9,11 @@ import click
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
 from xltool.workflow.allocate import allocate as run
 
 
-@click.command(help=words("allocate.help"))
+@command(help=words("allocate.help"))
 @click.option("--from", "source", type=click.Path(path_type=Path, exists=True), help=words("allocate.from"))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=words("allocate.output"))
 @campaign_folder

@@ -8,16 +8,17 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.render import ERRORS, exit_code, show_findings, show_json
+from xltool.cli.spoken import InputPath, command
 from xltool.model.consolidation import Consolidation
 from xltool.workflow.consolidate import consolidate as run
 
 
-@click.command(help=words("consolidate.help"))
+@command(help=words("consolidate.help"))
 @campaign_folder
 @click.option(
     "--decisions",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=InputPath(path_type=Path, dir_okay=False),
     default=None,
     help=words("consolidate.decisions"),
 )
@@ -30,15 +31,16 @@ def consolidate(
 ) -> None:
     context = context_of(form_folders=form_folders)
     result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes)
+    made = (*([result.consolidation] if result.consolidation else []), *result.nodes)
     if as_json:
         show_json(result)
     else:
         show_findings(result.findings)
-        for one in (*([result.consolidation] if result.consolidation else []), *result.nodes):
+        for one in made:
             _show(one, named=bool(result.nodes))
         for file in result.files:
             click.echo(say("common.written", file=file))
-    raise SystemExit(exit_code(result.findings))
+    raise SystemExit(ERRORS if any(one.draft for one in made) else exit_code(result.findings))
 
 
 def _show(result: Consolidation, *, named: bool) -> None:

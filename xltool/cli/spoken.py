@@ -65,7 +65,7 @@ class InputPath(click.Path):
 
 def command(**options: Any) -> Callable[[Callable[..., Any]], SpokenCommand]:
     """As click's, with the whole help in one language."""
-    return click.command(cls=SpokenCommand, **options)
+    return click.command(cls=SpokenCommand, **options)  # noqa: TID251
 
 
 @contextmanager
