@@ -52,7 +52,9 @@ def _submission(code: str, kinds: list[list[str]], random: Random) -> Submission
     for row, patterns in enumerate(kinds, start=1):
         if random.random() < 0.7:
             target = "" if random.random() < 0.05 else random.choice(patterns).format(random.randint(1, 28))
-            indicators.append(an_indicator(f"第{row}项、又{row}项", target, row=row, previous="无", remark="备注"))
+            previous = random.choice([None, "无", "9(个)"])
+            told = an_indicator(f"第{row}项、又{row}项", target, row=row, previous=previous, remark="备注")
+            indicators.append(told)
     return a_submission(code, fields=fields, rows=[a_row(1, f"{code}任务", "内容")], indicators=indicators)
 
 

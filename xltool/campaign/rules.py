@@ -58,6 +58,7 @@ def _rule(line: Line, table: dict[str, Any]) -> RuleLine:
         owner=line.get("owner"),
         include=word(line.get("include"), table["flags"]) != "no",
         order=int(order) if _is_order(order) else 0,
+        weight=line.get("weight"),
     )
 
 

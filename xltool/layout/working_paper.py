@@ -207,8 +207,8 @@ class _PaperSheet:
 
     def _fixed(self, number: int) -> str:
         """A figure that no rule forms, unless a final value is typed."""
-        override = f"${letters(self.bands.override)}{number}"
-        return f'=IF({override}<>"",{override},${letters(self.bands.kept)}{number})'
+        override, kept = (f"${letters(column)}{number}" for column in (self.bands.override, self.bands.kept))
+        return f'=IF({override}<>"",{override},IF({kept}="","",{kept}))'
 
     def _fixed_status(self, number: int, status: str) -> str:
         return f'=IF(${letters(self.bands.override)}{number}<>"","{self.paper.words.resolved}","{status}")'

@@ -204,7 +204,8 @@ def _live(made: Formed, slots: Sequence[Candidate | None]) -> Live | None:
         orders=tuple(None if item is None else orders.get(id(item)) for item in slots),
         texts=tuple("" if item is None else text_of(made, item.value) for item in slots),
         restated=tuple("" if item is None else second.get(id(item), text_of(made, item.value)) for item in slots),
-        resolved=resolved, missing=missing, numeric=question.numeric, total=total, mean=_printed(made, outcomes[MEAN]), own=own,
+        resolved=resolved, missing=missing, numeric=question.numeric, total=total,
+        mean=_printed(made, outcomes[MEAN]), own=own,
         largest=operators <= _CEILINGS if operators and len(groups) > 1 else None, alike=len(groups) <= 1,
         single=_is_single(sifted.given), kept=_kept(made, kept),
     )  # fmt: skip
