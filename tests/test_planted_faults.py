@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.clients import javascript, libreoffice
 from tests.clients.javascript import NodeClient
 from tests.clients.libreoffice import LibreOffice
 from tests.conftest import ROOT
@@ -70,7 +69,7 @@ def test_there_are_forty_and_twenty_of_them_in_one_unit() -> None:
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_each_fault_is_found_at_its_cell_once_and_no_other_is_invented(
-    unit: str, reading: Reading, tmp_path: Path
+    unit: str, reading: Reading, tmp_path: Path, libreoffice: LibreOffice, exceljs: NodeClient
 ) -> None:
     mine = [fault for fault in FAULTS if fault.unit == unit]
     source = form_file(unit, mine[0].file)
@@ -79,22 +78,21 @@ def test_each_fault_is_found_at_its_cell_once_and_no_other_is_invented(
     cells = {key: a1(*place) for key, place in opened.located.places.items()}
     before = asked(examine(source.read_bytes(), reading, source.name).findings)
     entries = [(cells[fault.slot], fault.content) for fault in mine]
-    typed = type_in(unit, source, tmp_path / source.name, opened.sheet.name, entries)
+    out, sheet = tmp_path / source.name, opened.sheet.name
+    program = exceljs if unit in BY_EXCELJS else libreoffice
+    typed = type_in(program, source, out, sheet, entries)
     found = examine(typed.read_bytes(), reading, source.name).findings
     expected = Counter((fault.code, fault.at, cells[fault.at]) for fault in mine) + before
     assert asked(found) == expected, [message(item) for item in found if item.severity is not Severity.INFO]
 
 
-def type_in(unit: str, source: Path, out: Path, sheet: str, entries: list[tuple[str, str]]) -> Path:
+def type_in(
+    program: LibreOffice | NodeClient, source: Path, out: Path, sheet: str, entries: list[tuple[str, str]]
+) -> Path:
     """As the unit's clerk does, in the program this unit has."""
-    if unit in BY_EXCELJS:
-        if reason := javascript.missing("exceljs"):
-            pytest.skip(reason)
-        values = [(sheet, cell, _number(text) if text else None) for cell, text in entries]
-        return NodeClient("exceljs").fill(source, out, values)
-    if reason := libreoffice.missing():
-        pytest.skip(reason)
-    with LibreOffice() as office, office.open(source) as book:
+    if isinstance(program, NodeClient):
+        return program.fill(source, out, [(sheet, cell, _number(text) if text else None) for cell, text in entries])
+    with program.open(source) as book:
         for cell, text in entries:
             book.type(sheet, cell, text)
         return book.save(out)
