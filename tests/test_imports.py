@@ -46,7 +46,9 @@ LATE: dict[str, str] = {
 # Libraries with a home: who alone may import them (a module, or a room as a whole).
 HOMES: dict[str, tuple[str, ...]] = {
     "xlsxwriter": ("excel.write",),
-    "pandas": ("store.dataset",),
+    "pandas": ("store",),
+    "pyarrow": ("store.parquet",),
+    "sqlalchemy": ("store.database",),
     "openpyxl": ("drafting", "foreign"),
     "lxml": ("foreign",),
     "docx": ("foreign",),

@@ -288,7 +288,7 @@ class Code(StrEnum):
     EXT_NEAR_WORDING = "EXT47"
     EXT_COUNT_DECIMALS = "EXT48"
 
-    # REC: reconciliation (consolidate/reconcile.py)
+    # REC: reconciliation (consolidate/)
     REC_DIFFERS = "REC01"
     REC_SLIP = "REC02"  # 元 and 万元
     REC_LEFT_OUT = "REC03"  # exactly one unit's figure is not in it
@@ -310,6 +310,12 @@ class Code(StrEnum):
     REC_NOTHING = "REC19"  # nothing of it meets a figure of the form
     REC_TWICE = "REC20"
     REC_UNIT_SLIP = "REC21"
+
+    # EXP: exporting and printing (store/, workflow/)
+    EXP_DATABASE = "EXP01"
+    EXP_TABLE_TAKEN = "EXP02"  # a table of this name that is not ours
+    EXP_NO_OFFICE = "EXP03"  # PDF asked for and no LibreOffice on the path
+    EXP_PDF_FAILED = "EXP04"
 
 
 @dataclass(frozen=True, slots=True)

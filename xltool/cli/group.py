@@ -25,7 +25,9 @@ COMMANDS: dict[str, Any] = {
     "return": "returns",
     "status": "status",
     "consolidate": "consolidate",
+    "reconcile": "reconcile",
     "export": "export",
+    "extract": "extract",
     "explain": "explain",
 }
 

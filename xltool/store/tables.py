@@ -9,18 +9,19 @@ from decimal import Decimal
 from xltool.findings import message
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation, Contribution, TargetFigure
+from xltool.model.difference import Difference
 from xltool.model.finding import Finding
 from xltool.model.form import Answer, Fields, FormDefinition, Lines, Rows, Tree
 from xltool.model.submission import FieldAnswer, Indicator, Submission, Target
 
-Cell = str | int | Decimal | None
+Cell = str | bool | int | Decimal | None
 Record = dict[str, Cell]
 
 _SOURCE = ("file", "sha256", "sheet", "cell")
 _UNITS = ("unit_code", "unit_name", "role", "parent", "full_name", "accepted", "issue", "file", "sha256")
 _FIELDS = ("unit_code", "unit_name", "field", "label", "state", "text", "number", *_SOURCE)
 _INDICATORS = (
-    "unit_code", "unit_name", "key", "id", "name", "target", "column", "state", "operator", "number", "upper",
+    "unit_code", "unit_name", "key", "figure", "id", "name", "target", "column", "state", "operator", "number", "upper",
     "measure", "kind", "text", "every", "base",
 )  # fmt: skip
 _CONSOLIDATED_FIELDS = ("field", "label", "number", "text", "rule", "status", "units_total", "contributors")
@@ -31,11 +32,17 @@ _CONSOLIDATED = (
 _CONTRIBUTIONS = (
     "figure", "unit_code", "unit_name", "key", "target", "text", "number", "used", "reason", *_SOURCE,
 )  # fmt: skip
+_DIFFERENCES = (
+    "against", "part", "figure", "column", "name", "level", "match", "units_text", "units_number", "declared_text",
+    "declared_number", "amount", "share", "bound", "cause", "unit_code", "unit_name", "units_total", "told", "file",
+    "sheet", "cell",
+)  # fmt: skip
 _FINDINGS = ("code", "severity", "message", "unit_code", "field", "file", "sha256", "sheet", "cell", "row", "column")
 _TAKEN = frozenset({"row", "level1", "level2", "level3", *_INDICATORS, *_CONSOLIDATED, *_SOURCE})
 _TABLES = frozenset(
-    {"units", "fields", "indicators", "consolidated_fields", "consolidated_indicators", "contributions", "findings"}
-)
+    {"units", "fields", "indicators", "consolidated_fields", "consolidated_indicators", "contributions",
+     "differences", "findings"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +61,83 @@ def tables(
     consolidation: Consolidation,
     findings: Iterable[Finding],
     language: str,
+    differences: Iterable[Difference] = (),
 ) -> tuple[Table, ...]:
     """All tables in roster order: what the units said, what was consolidated, and the way between."""
     accepted = {unit.code: submissions[unit.code] for unit in campaign.units if unit.code in submissions}
     names = {unit.code: unit.name for unit in campaign.units}
-    levels = tuple(f"level{place}" for place in range(1, _depth(form) + 1))
-    extras = tuple(_free(column.key) for column in _extras(form))
+    levels = _level_names(form)
+    extras = tuple(free_column(column.key) for column in _extras(form))
     blocks = tuple(block for block in form.blocks if isinstance(block, Rows))
-    indicators = (*_INDICATORS[:2], *levels, *_INDICATORS[2:], *extras, *_SOURCE)
+    figures = {(item.unit_code, item.key): item.figure for item in _of_indicators(consolidation)}
     return (
         _table("units", _UNITS, _units(campaign, accepted)),
         _table("fields", _FIELDS, _fields(form, names, accepted)),
-        *(_table(_name(block), _row_columns(block), _rows(block, names, accepted)) for block in blocks),
-        _table("indicators", indicators, _indicators(form, names, accepted)),
+        *(_table(block_table(block), _row_columns(block), _rows(block, names, accepted)) for block in blocks),
+        _table("indicators", _indicator_columns(form), _indicators(form, names, accepted, figures)),
         _table("consolidated_fields", _CONSOLIDATED_FIELDS, _consolidated_fields(consolidation)),
         *(_consolidated_table(block, consolidation) for block in blocks),
         _table("consolidated_indicators", (*levels, *_CONSOLIDATED, *extras), _consolidated_indicators(consolidation)),
         _table("contributions", _CONTRIBUTIONS, map(_contribution, _contributions(consolidation))),
+        _table("differences", _DIFFERENCES, map(_difference, differences)),
         _table("findings", _FINDINGS, _findings(findings, accepted, language)),
     )
+
+
+def submission_tables(
+    form: FormDefinition, submission: Submission, findings: Iterable[Finding], language: str
+) -> tuple[Table, ...]:
+    """What one form says, in the tables of the dataset that hold such answers."""
+    code = submission.identity.unit_code
+    names, accepted = {code: ""}, {code: submission}
+    blocks = tuple(block for block in form.blocks if isinstance(block, Rows))
+    return (
+        _table("fields", _FIELDS, _fields(form, names, accepted)),
+        *(_table(block_table(block), _row_columns(block), _rows(block, names, accepted)) for block in blocks),
+        _table("indicators", _indicator_columns(form), _indicators(form, names, accepted, {})),
+        _table("findings", _FINDINGS, _findings(findings, accepted, language)),
+    )
+
+
+def _indicator_columns(form: FormDefinition) -> tuple[str, ...]:
+    extras = tuple(free_column(column.key) for column in _extras(form))
+    return (*_INDICATORS[:2], *_level_names(form), *_INDICATORS[2:], *extras, *_SOURCE)
+
+
+def _level_names(form: FormDefinition) -> tuple[str, ...]:
+    return tuple(f"level{place}" for place in range(1, _depth(form) + 1))
 
 
 def _table(name: str, columns: Iterable[str], records: Iterable[Record]) -> Table:
     return Table(name, tuple(dict.fromkeys(columns)), tuple(records))
 
 
-def _name(block: Rows) -> str:
+def block_table(block: Rows) -> str:
     """A block's own key, unless a table of the dataset has that name."""
     return f"{block.frame.key}_rows" if block.frame.key in _TABLES else block.frame.key
 
 
-def _free(key: str) -> str:
+def free_column(key: str) -> str:
     """The column of an answer the form names: its key, unless the dataset has a column of that name."""
     return f"{key}_answer" if key in _TAKEN else key
 
 
 def _said(answers: Iterable[tuple[str, str]]) -> Record:
-    return {_free(key): text for key, text in answers}
+    return {free_column(key): text for key, text in answers}
 
 
 def _row_columns(block: Rows) -> tuple[str, ...]:
-    return ("unit_code", "unit_name", "row", *(_free(column.key) for column in block.columns), *_SOURCE)
+    return ("unit_code", "unit_name", "row", *(free_column(column.key) for column in block.columns), *_SOURCE)
 
 
 def _consolidated_table(block: Rows, consolidation: Consolidation) -> Table:
-    columns = ("order", *(_free(column.key) for column in block.columns), "contributors")
+    columns = ("order", *(free_column(column.key) for column in block.columns), "contributors")
     records: list[Record] = [
         {"order": row.order, **_said(row.answers), "contributors": _contributors(row.contributions)}
         for row in consolidation.rows
         if row.block == block.frame.key
     ]
-    return _table(f"consolidated_{_name(block)}", columns, records)
+    return _table(f"consolidated_{block_table(block)}", columns, records)
 
 
 def _depth(form: FormDefinition) -> int:
@@ -119,16 +152,12 @@ def _levels(path: Iterable[str]) -> Record:
     return {f"level{place}": name for place, name in enumerate(path, start=1)}
 
 
-def _truth(value: bool) -> str:
-    return "true" if value else "false"
-
-
 def _units(campaign: Campaign, accepted: Mapping[str, Submission]) -> Iterable[Record]:
     for unit in campaign.units:
         submission = accepted.get(unit.code)
         yield {
             "unit_code": unit.code, "unit_name": unit.name, "role": unit.role.value, "parent": unit.parent,
-            "full_name": unit.full_name, "accepted": _truth(submission is not None),
+            "full_name": unit.full_name, "accepted": submission is not None,
             "issue": submission.identity.issue if submission else None,
             "file": submission.file if submission else "", "sha256": submission.sha256 if submission else "",
         }  # fmt: skip
@@ -171,13 +200,23 @@ def _rows(block: Rows, names: Mapping[str, str], accepted: Mapping[str, Submissi
                 yield {"unit_code": code, "unit_name": names[code], "row": row.key, **said, **origin}
 
 
-def _indicators(form: FormDefinition, names: Mapping[str, str], accepted: Mapping[str, Submission]) -> Iterable[Record]:
+def _of_indicators(consolidation: Consolidation) -> Iterable[Contribution]:
+    for indicator in consolidation.indicators:
+        for target in indicator.targets:
+            yield from target.contributions
+
+
+def _indicators(
+    form: FormDefinition, names: Mapping[str, str], accepted: Mapping[str, Submission],
+    figures: Mapping[tuple[str, str], str],
+) -> Iterable[Record]:  # fmt: skip
     columns = {column.key: column.label for block in form.blocks if isinstance(block, Tree) for column in block.targets}
     for code, submission in accepted.items():
         for item in submission.indicators:
             for target in item.targets:
                 yield {
                     "unit_code": code, "unit_name": names[code], **_indicator(item),
+                    "figure": figures.get((code, item.key), ""),
                     **_target(target), "column": columns.get(target.column, target.column),
                     **_origin(submission, target),
                 }  # fmt: skip
@@ -235,17 +274,27 @@ def _contributions(consolidation: Consolidation) -> Iterable[Contribution]:
         yield from field.contributions
     for row in consolidation.rows:
         yield from row.contributions
-    for indicator in consolidation.indicators:
-        for target in indicator.targets:
-            yield from target.contributions
+    yield from _of_indicators(consolidation)
     yield from consolidation.others
 
 
 def _contribution(item: Contribution) -> Record:
     return {
         "figure": item.figure, "unit_code": item.unit_code, "unit_name": item.unit_name, "key": item.key,
-        "target": item.column, "text": item.text, "number": item.number, "used": _truth(item.used),
+        "target": item.column, "text": item.text, "number": item.number, "used": item.used,
         "reason": item.reason, "file": item.file, "sha256": item.sha256, "sheet": item.sheet, "cell": item.cell,
+    }  # fmt: skip
+
+
+def _difference(item: Difference) -> Record:
+    return {
+        "against": item.against.value, "part": item.part, "figure": item.figure, "column": item.column,
+        "name": item.name, "level": "·".join(item.levels), "match": item.match.value, "units_text": item.units_text,
+        "units_number": item.units_number, "declared_text": item.declared_text,
+        "declared_number": item.declared_number, "amount": item.amount, "share": item.share, "bound": item.bound,
+        "cause": item.cause.value, "unit_code": item.unit_code, "unit_name": item.unit_name,
+        "units_total": item.units_total, "told": item.told, "file": item.file, "sheet": item.source.sheet,
+        "cell": item.source.cell,
     }  # fmt: skip
 
 

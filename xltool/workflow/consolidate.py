@@ -14,12 +14,12 @@ from xltool.model.finding import Finding
 from xltool.model.submission import Submission
 from xltool.reports.consolidated import consolidated_form
 from xltool.reports.working_paper import working_paper
-from xltool.store import dataset
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
+from xltool.workflow.dataset import dataset_frames, write_dataset
 from xltool.workflow.decided import NodeCase, node_case, take_decisions
-from xltool.workflow.files import put, said_beside
+from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
@@ -62,7 +62,8 @@ def consolidate(
             return ConsolidateResult(None, (), (*opened.findings, *told))
     made = case.deliberate(opened)
     files, written = _write(opened, case, made)
-    data, beside = _write_dataset(opened, case, made.result, attempts)
+    frames, _ = dataset_frames(opened, case, made.result, attempts)
+    data, beside = write_dataset(opened, frames, _place(opened, case))
     findings = (*opened.findings, *told, *made.result.findings, *written, *beside)
     if not all_nodes:
         return ConsolidateResult(made.result, (*files, *data), findings)
@@ -117,14 +118,3 @@ def _archived(opened: Opened, case: NodeCase) -> dict[str, str]:
         if files:
             found[submission.sha256] = f"{up}/{folder.name}/{submission.sha256}/{files[0].name}"
     return found
-
-
-def _write_dataset(
-    opened: Opened, case: NodeCase, result: Consolidation, findings: tuple[Finding, ...]
-) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
-    place, names = _place(opened, case), table("files")["result"]
-    frames = dataset.frames(case.campaign, opened.form, case.submissions, result, (*findings, *result.findings))
-    wanted = [place / names["dataset"] / f"{name}.csv" for name in frames] + [place / names["dataset_workbook"]]
-    written = (*dataset.write_csv(frames, wanted[0].parent), dataset.write_xlsx(frames, wanted[-1]))
-    beside = (said_beside(expected, path) for expected, path in zip(wanted, written, strict=True))
-    return written, tuple(item for found in beside for item in found)

@@ -7,38 +7,65 @@ from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.model.finding import Finding
-from xltool.store import dataset
+from xltool.store.database import write_database
+from xltool.store.exports import Frames, write_csv, write_sqlite, write_xlsx
 from xltool.store.ledger import Ledger
+from xltool.store.parquet import write_parquet
 from xltool.words import table
 from xltool.workflow.context import Context
+from xltool.workflow.dataset import about, dataset_frames, descriptions
 from xltool.workflow.decided import node_case
-from xltool.workflow.opening import open_campaign, open_ledger
-
-FORMATS = ("csv", "xlsx")
+from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    tables: tuple[str, ...] = ()
 
 
-def export(folder: Path, kind: str, target: Path | None = None, *, context: Context) -> ExportResult:
-    """Write the dataset of what is accepted now as `csv` (a folder of tables) or `xlsx` (a sheet a table)."""
+def export(
+    folder: Path, kind: str = "csv", target: Path | None = None, *, url: str = "", context: Context
+) -> ExportResult:
+    """Write the dataset of what is accepted now.
+
+    As `csv` (a folder of tables with datapackage.json), `xlsx` (a sheet a table), `parquet` (a folder of files) or
+    `sqlite`; with `url` into the database that SQLAlchemy reaches there instead.
+    """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return ExportResult((), opened)
-    with open_ledger(folder) as ledger:
+    made = _frames(opened)
+    if isinstance(made, Finding):
+        return ExportResult((), (*opened.findings, made))
+    data, findings = made
+    findings = (*opened.findings, *findings)
+    if url:
+        told = write_database(data, url, descriptions(opened, data))
+        return ExportResult((), (*findings, *told), () if told else tuple(data))
+    return ExportResult(_write(opened, data, kind, target), findings, tuple(data))
+
+
+def _frames(opened: Opened) -> tuple[Frames, tuple[Finding, ...]] | Finding:
+    with open_ledger(opened.folder) as ledger:
         if not isinstance(ledger, Ledger):
-            return ExportResult((), (*opened.findings, ledger))
+            return ledger
         accepted = ledger.accepted()
-        findings = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
     case = node_case(opened, accepted)
     if isinstance(case, Finding):
-        return ExportResult((), (*opened.findings, case))
+        return case
     result = case.deliberate(opened).result
-    frames = dataset.frames(opened.campaign, opened.form, accepted, result, (*findings, *result.findings))
-    names = table("files")["result"]
-    place = target or campaigns.result(folder) / names["dataset" if kind == "csv" else "dataset_workbook"]
-    files = dataset.write_csv(frames, place) if kind == "csv" else (dataset.write_xlsx(frames, place),)
-    return ExportResult(files, (*opened.findings, *result.findings))
+    return dataset_frames(opened, case, result, attempts)[0], result.findings
+
+
+def _write(opened: Opened, data: Frames, kind: str, target: Path | None) -> tuple[Path, ...]:
+    names, result = table("files")["result"], campaigns.result(opened.folder)
+    if kind == "csv":
+        return write_csv(data, target or result / names["dataset"], descriptions(opened, data), about(opened))
+    if kind == "parquet":
+        return write_parquet(data, target or result / names["dataset_parquet"])
+    if kind == "sqlite":
+        return (write_sqlite(data, target or result / names["dataset_sqlite"], descriptions(opened, data)),)
+    return (write_xlsx(data, target or result / names["dataset_workbook"]),)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from xltool import __version__
 from xltool.collect import intake
 from xltool.collect.extract import extract as read
 from xltool.definition import load_form
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition
 from xltool.model.submission import Submission
+from xltool.store.dataset import submission_frames
+from xltool.store.described import describe
+from xltool.store.exports import write_csv
+from xltool.store.package import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,15 @@ def extract(
         return ExtractResult(form, None, (*findings, taken))
     submission, found = read(taken.data, taken.name, form, repair=repair)
     return ExtractResult(form, submission, (*findings, *found))
+
+
+def write_tables(result: ExtractResult, folder: Path) -> tuple[Path, ...]:
+    """What was read as the dataset's tables of one unit (fields, rows, indicators, findings); the paths written."""
+    form, submission = result.form, result.submission
+    if form is None or submission is None:
+        return ()
+    data = submission_frames(form, submission, result.findings)
+    described = describe(form, {name: tuple(frame.columns) for name, frame in data.items()})
+    program = f"xltool {__version__}"
+    about = About("", form.id, form.version, form.year, submission.file, form.title, form.money, program)
+    return write_csv(data, folder, described, about)

@@ -1,0 +1,38 @@
+"""xltool reconcile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
+from xltool.cli.language import say, words
+from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import InputPath, command
+from xltool.model.difference import Match
+from xltool.model.finding import Severity
+from xltool.workflow.reconcile import reconcile as run
+
+
+@command(help=words("reconcile.help"))
+@click.argument("against", required=False, default=None, type=InputPath(path_type=Path))
+@campaign_folder
+@form_folders_option
+@json_option
+def reconcile(against: Path | None, folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
+    result = run(folder, against, context=context_of(form_folders=form_folders))
+    if as_json:
+        show_json(result)
+    else:
+        show_findings(result.findings, least=Severity.INFO)
+        counts = Counter(item.match for item in result.differences)
+        for match in Match:
+            if counts[match]:
+                click.echo(say("reconcile.count", match=words("reconcile.match")[match.value], count=counts[match]))
+        if not result.files and against is None:
+            click.echo(say("reconcile.nothing"))
+        for file in result.files:
+            click.echo(say("common.written", file=file))
+    raise SystemExit(exit_code(result.findings))

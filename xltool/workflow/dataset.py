@@ -1,0 +1,53 @@
+"""The dataset of a consolidation: its tables, what describes them, and where they lie in the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from xltool import __version__
+from xltool.model.consolidation import Consolidation
+from xltool.model.finding import Finding
+from xltool.store.dataset import frames
+from xltool.store.described import Description, describe
+from xltool.store.exports import Frames, write_csv, write_xlsx
+from xltool.store.package import DATAPACKAGE, About
+from xltool.words import table
+from xltool.workflow.against import Reconciled, reconciled
+from xltool.workflow.decided import NodeCase
+from xltool.workflow.files import said_beside
+from xltool.workflow.opening import Opened
+
+
+def dataset_frames(
+    opened: Opened, case: NodeCase, result: Consolidation, attempts: Iterable[Finding]
+) -> tuple[Frames, Reconciled]:
+    """All tables of one node, and what its figures were reconciled with (only the whole campaign's are)."""
+    compared = Reconciled() if case.node else reconciled(opened, result)
+    told = (*attempts, *result.findings, *compared.findings)
+    data = frames(case.campaign, opened.form, case.submissions, result, told, differences=compared.differences)
+    return data, compared
+
+
+def write_dataset(
+    opened: Opened, data: Frames, place: Path
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """The tables as csv with their data package and as a workbook in `place`; findings where a file was kept open."""
+    names = table("files")["result"]
+    folder, book = place / names["dataset"], place / names["dataset_workbook"]
+    wanted = [folder / f"{name}.csv" for name in data] + [folder / DATAPACKAGE, book]
+    written = (*write_csv(data, folder, descriptions(opened, data), about(opened)), write_xlsx(data, book))
+    beside = (said_beside(expected, path) for expected, path in zip(wanted, written, strict=True))
+    return written, tuple(item for found in beside for item in found)
+
+
+def descriptions(opened: Opened, data: Frames) -> tuple[Description, ...]:
+    return describe(opened.form, {name: tuple(frame.columns) for name, frame in data.items()})
+
+
+def about(opened: Opened) -> About:
+    campaign, form = opened.campaign, opened.form
+    return About(
+        campaign.id, form.id, form.version, campaign.year, campaign.department, form.title, form.money,
+        f"xltool {__version__}",
+    )  # fmt: skip
