@@ -1,4 +1,4 @@
-"""Each form's checks, calculated by LibreOffice and judged on reading, over 500 random fillings: they never disagree."""
+"""Each form's checks, calculated by LibreOffice and judged on reading over 500 random fillings, never disagree."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from xltool.model.workbook import CellKind, CellRange, RawCell, RawSheet
 
 FILLINGS = 500
 ROWS = 3  # filled rows of a repeating column
-ODD = ("", "", "０", "１２３.４５", "1,234.50", " 12.30 ", "123.45", "约五百", "12万元", "-", "不适用", "1 234", "0x1F", "1e3")
+ODD = ("", "", "０", "１２３.４５", "1,234.50", " 12.30 ", "123.45", "约五百", "12万元", "-", "不适用", "1 2", "1e3")
 
 
 class Sum(NamedTuple):
@@ -151,7 +151,8 @@ def test_check_column_status_line_and_marks_survive_a_save_by_libreoffice(
 ) -> None:
     contents = {key: content(value) for key, value in filling(form_id).items()}
     contents |= {"goals": "", "duties": "", "output.quantity#01.current.operator": ""}
-    issued = issue(form_of(form_id), filling=Filling(contents, sources={"unit.name": "示例单位", "unit.full_name": "示例单位"}))
+    sources = {"unit.name": "示例单位", "unit.full_name": "示例单位"}
+    issued = issue(form_of(form_id), filling=Filling(contents, sources=sources))
     path = tmp_path / "form.xlsx"
     path.write_bytes(issued.data)
     with libreoffice.open(path) as book:

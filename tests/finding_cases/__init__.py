@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.finding_cases import campaigns, definitions, files, foreign, forms, results
+from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, results
 from xltool.model.finding import Finding
 
 FOLDER = Path(__file__).parents[1] / "cases" / "findings"
@@ -25,6 +25,7 @@ RUNNERS: dict[str, Runner] = {
     "definition": definitions.run,  # a bundled definition with an edit
     "campaign": campaigns.run,  # a campaign folder with files written
     "inbox": campaigns.collected,  # files put into a campaign's inbox
+    "attempts": attempts.run,  # all attempts of a campaign as records
     "consolidate": results.run,  # accepted submissions as records
     "extract": foreign.run,  # a published or home-made form
 }

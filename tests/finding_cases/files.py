@@ -12,7 +12,7 @@ from tests.packages import RELATIONS, parts, relationships, sheet, workbook, zip
 from tests.test_gate import SOUND, ole, package_of
 from xltool.collect import intake
 from xltool.excel.read import read_bytes
-from xltool.findings import Code, finding
+from xltool.findings import Code, catalogue, finding
 from xltool.model.finding import Finding, Position
 from xltool.workflow import examiners
 from xltool.workflow.files import put
@@ -75,7 +75,8 @@ def _locked(folder: Path) -> tuple[Finding, ...]:
     """Another program holds the file open, as on Windows."""
     path = folder / "表.xlsx"
     path.write_bytes(SOUND)
-    with mock.patch.object(Path, "open", side_effect=PermissionError):
+    catalogue()  # the words lie in files too
+    with mock.patch.object(Path, "open", mock.Mock(side_effect=PermissionError)):
         taken = intake.take(path)
     assert isinstance(taken, Finding)
     return (taken,)

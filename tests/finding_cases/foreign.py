@@ -29,6 +29,9 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
         data, name = table.html(), "表.html"
     else:
         data, name = table.xlsx(), "表.xlsx"
+    for old, new in case.get("lines", ()):
+        assert old.encode() in data
+        data = data.replace(old.encode(), new.encode(), 1)
     for old, new in case.get("bytes", ()):
         data = data.replace(old.encode("latin-1"), new.encode("latin-1"))
     return extract(data, name, form, repair=repair)[1]
