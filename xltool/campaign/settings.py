@@ -38,7 +38,8 @@ _TEXTS = {
 _FLAGS = ("sign_block", "own_counts")
 _REQUIRED = ("id", "form", "year", "department")
 _TABLES = (_CAMPAIGN, _RULES, _CHECKS, _CHECK)
-_KEYS = (*_TEXTS, *_FLAGS, "year", "deadline")
+_DAYS = ("deadline", "final_deadline")
+_KEYS = (*_TEXTS, *_FLAGS, "year", *_DAYS)
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ def _sound(key: str, written: object) -> tuple[object] | None:
     if key == "year":
         sound = isinstance(written, int) and not isinstance(written, bool) and 1990 <= written <= 2200
         return (written,) if sound else None
-    if key == "deadline":
+    if key in _DAYS:
         return _day(written)
     text = written.strip() if isinstance(written, str) else ""
     return (text,) if isinstance(written, str) and re.fullmatch(_TEXTS[key], text) else None

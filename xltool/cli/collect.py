@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,10 +16,13 @@ from xltool.store.entries import AttemptStatus
 from xltool.workflow.collect import CollectResult, has_errors
 from xltool.workflow.collect import collect as run
 
+MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+
 
 @command(help=words("collect.help"))
 @click.argument("paths", nargs=-1, type=InputPath(path_type=Path))
 @click.option("--info", is_flag=True, help=words("collect.info"))
+@click.option("--received-at", type=click.DateTime(MOMENTS), default=None, help=words("collect.received_at"))
 @campaign_folder
 @form_folders_option
 @jobs_option
@@ -26,13 +30,14 @@ from xltool.workflow.collect import collect as run
 def collect(
     paths: tuple[Path, ...],
     info: bool,
+    received_at: datetime | None,
     folder: Path,
     form_folders: tuple[Path, ...],
     jobs: int | None,
     as_json: bool,
 ) -> None:
     with progress(say("collect.progress")) as bar:
-        result = run(folder, paths, context=context_of(bar, jobs, form_folders))
+        result = run(folder, paths, received_at=received_at and received_at.astimezone(), context=context_of(bar, jobs, form_folders))
     if as_json:
         show_json(result)
     else:

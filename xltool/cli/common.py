@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +34,18 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help=words("common.json"))(function)
 
 
+def by_option(function: Function) -> Function:
+    """Who decides, as the history names them; the name under which the machine is used by default."""
+    return click.option("--by", "who", default=_user, envvar="XLTOOL_USER", help=words("common.by"))(function)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # nobody the system knows by name
+        return ""
+
+
 def jobs_option(function: Function) -> Function:
     return click.option("--jobs", type=click.IntRange(1), default=None, help=words("common.jobs"))(function)
 
@@ -50,7 +64,10 @@ def form_folders_option(function: Function) -> Function:
 
 
 def context_of(
-    progress: Callable[[int, int], None] | None = None, jobs: int | None = None, form_folders: tuple[Path, ...] = ()
+    progress: Callable[[int, int], None] | None = None,
+    jobs: int | None = None,
+    form_folders: tuple[Path, ...] = (),
+    who: str = "",
 ) -> Context:
-    plain = Context(form_folders=form_folders)
-    return Context(progress=progress or plain.progress, jobs=jobs or plain.jobs, form_folders=form_folders)
+    plain = Context(form_folders=form_folders, who=who or _user())
+    return replace(plain, progress=progress or plain.progress, jobs=jobs or plain.jobs)

@@ -22,8 +22,15 @@ COMMANDS: dict[str, Any] = {
     "generate": "generate",
     "collect": "collect",
     "check": "check",
+    "review": "review",
     "return": "returns",
+    "accept": "accept",
+    "reopen": "accept",
+    "withdraw": "accept",
+    "diff": "diff",
     "status": "status",
+    "stamp": "accept",
+    "hand-in": "accept",
     "consolidate": "consolidate",
     "reconcile": "reconcile",
     "export": "export",
@@ -71,7 +78,7 @@ class CommandGroup(SpokenCommand, click.Group):
         if isinstance(entry, dict):
             path = f"{self.path}{cmd_name}."
             return CommandGroup(path, entry, name=cmd_name, help=words(f"{path}help"))
-        function = (self.path + cmd_name).replace(".", "_")
+        function = (self.path + cmd_name).replace(".", "_").replace("-", "_")
         function += "_" if iskeyword(function) else ""
         command = getattr(import_module(f"xltool.cli.{entry}"), function)
         assert isinstance(command, click.Command)

@@ -9,6 +9,7 @@ from xltool.addresses import a1
 from xltool.collect.cells import Setting, is_blank, text_of
 from xltool.collect.locate import Located
 from xltool.collect.plan_index import PlanIndex, Static, index_of, plain
+from xltool.collect.reasons import foreign_notes, kept_lines, opinions_sheet_of, written_beside
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout, SheetPlan
@@ -19,6 +20,7 @@ UNKNOWN = "\ufffc"  # stands in a text of ours for what was filled in there
 _QUOTED = 3  # texts of one finding that are quoted
 _LENGTH = 30  # characters of each
 _LIST = 12  # addresses of one finding that are listed
+_KEPT = 300  # texts beside the form that a form made anew keeps; nobody types more, and the original has them all
 
 
 def account(
@@ -37,15 +39,33 @@ def account(
     return tuple(found)
 
 
-def unasked_texts(workbook: RawWorkbook, located: Located, layout: FormLayout) -> tuple[str, ...]:
-    """What stands beside the form, cell by cell as `H12: text`, so that a form made anew can keep it."""
+def unasked_texts(
+    workbook: RawWorkbook, located: Located, layout: FormLayout, others: tuple[SheetPlan, ...] = ()
+) -> tuple[str, ...]:
+    """What stands beside the form, cell by cell as `H12: text`, so that a form made anew can keep it.
+
+    Other sheets' texts stand as `sheet!H12: text`, notes on cells with the cell.
+    """
     if located.sheet is None:
         return ()
+    words = table("workbook")["opinions"]
     ledger = _Ledger(workbook, located.sheet, located, index_of(layout))
     for _ in (*ledger.altered(), *ledger.checks()):
         pass  # both strike off what is ours
     rest = ledger.rest()
-    return tuple(f"{a1(cell.row, cell.col)}: {text}" for cell, text in zip(rest, ledger.texts(rest), strict=True))
+    found = [f"{a1(cell.row, cell.col)}: {text}" for cell, text in zip(rest, ledger.texts(rest), strict=True)]
+    notes = foreign_notes(workbook, located.sheet)
+    found += [words["note"].format(cell=a1(note.row, note.col), text=note.text) for note in notes]
+    plans = {plan.name: plan for plan in others}
+    for sheet in workbook.sheets:
+        if sheet.name != located.sheet.name and sheet.state == "visible":
+            added = sorted(_added(sheet, plans.get(sheet.name)), key=lambda cell: (cell.row, cell.col))
+            texts = ledger.texts(added)
+            found += [f"{sheet.name}!{a1(c.row, c.col)}: {text}" for c, text in zip(added, texts, strict=True)]
+    opinions = opinions_sheet_of(workbook)
+    found += kept_lines(opinions) if opinions is not None else ()
+    left = len(found) - _KEPT
+    return (*found[:_KEPT], words["more"].format(count=left)) if left > 0 else tuple(found)
 
 
 class _Ledger:
@@ -183,19 +203,24 @@ class _Ledger:
 
 def _other_sheets(workbook: RawWorkbook, form: RawSheet, others: tuple[SheetPlan, ...]) -> Iterator[Finding]:
     """Visible sheets that are not ours, and texts that were added to ours."""
-    plans, opinions = {plan.name: plan for plan in others}, table("workbook")["opinions"]["sheet"]
+    plans = {plan.name: plan for plan in others}
     for sheet in workbook.sheets:
         if sheet.name == form.name or sheet.state != "visible":
             continue
         plan = plans.get(sheet.name)
-        if sheet.name == opinions:
-            continue  # a returned form's own sheet, read with its reasons
-        known = _Known(plan)
-        added = [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
+        added = _added(sheet, plan)
         if added:
             texts = [cell.text for cell in added]
             position = Position(sheet=sheet.name, cell=_addresses((cell.row, cell.col) for cell in added))
             yield finding(Code.TPL_OTHER_SHEET, position, sheet=sheet.name, count=len(added), texts=_quoted(texts))
+
+
+def _added(sheet: RawSheet, plan: SheetPlan | None) -> list[RawCell]:
+    """What stands on a sheet beside the form that is not ours; the sheet of opinions knows its own texts."""
+    if sheet.name == table("workbook")["opinions"]["sheet"]:
+        return list(written_beside(sheet))
+    known = _Known(plan)
+    return [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
 
 
 class _Known:

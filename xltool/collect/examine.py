@@ -13,7 +13,7 @@ from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
-from xltool.collect.reasons import reasons
+from xltool.collect.reasons import foreign_notes, reasons
 from xltool.collect.sizes import filling_for
 from xltool.excel.identity import belongs, collect_tokens, read_without_key, recognise
 from xltool.excel.read import read_bytes
@@ -88,7 +88,8 @@ def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tup
     findings += located.findings
     if located.sheet is None:
         return _at(settle(findings), name, identity.unit_code)
-    return OpenedForm(workbook, located.sheet, identity, layout, guides, located, findings)
+    sheet = replace(located.sheet, comments=foreign_notes(workbook, located.sheet))
+    return OpenedForm(workbook, sheet, identity, layout, guides, located, findings)
 
 
 def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> Examination:

@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xltool.addresses import a1, absolute_range
-from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style, WorkbookPlan
+from xltool.model.layout import Chart, Mark, PlanCell, Rule, SheetPlan, Style, WorkbookPlan
 
 # One moment for every file, so that the same inputs give the same bytes.
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # the format stores it without a zone
@@ -136,10 +136,22 @@ class _Writer:
             self._mark(sheet, mark)
         for name, refers_to in plan.names:
             self._name(name, refers_to)
+        for chart in plan.charts:
+            self._chart(plan.name, chart, sheet)
         self._page(plan, sheet)
         _show(plan, sheet)
         if plan.protected:
             sheet.protect(self.plan.password, {"format_rows": True, "select_locked_cells": True})
+
+    def _chart(self, name: str, chart: Chart, sheet: Worksheet) -> None:
+        drawn: Any = self.book.add_chart({"type": "bar"})
+        series = {"categories": [name, *_corners(chart.categories)], "values": [name, *_corners(chart.values)]}
+        drawn.add_series({**series, "data_labels": {"value": True}, "gap": 60})
+        drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
+        drawn.set_legend({"none": True})
+        drawn.set_y_axis({"reverse": True})
+        drawn.set_size({"width": 360, "height": 240})
+        _accepted(sheet.insert_chart(chart.at[0] - 1, chart.at[1] - 1, drawn), "chart")
 
     def _name(self, name: str, refers_to: str) -> None:
         if name.lower() in self.names:

@@ -1,12 +1,18 @@
-"""The 审核意见 sheet of a returned form: one line an opinion, linked to its cell, with room for the unit's reason."""
+"""The 审核意见 sheet of a returned form: one line an opinion, linked to its cell, with room for the unit's reason.
+
+Beside every row stands, hidden, its key and a fingerprint of each text of ours in it, so that whatever a unit writes
+on this sheet can be told from it in the next round.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from xltool.layout.metrics import height_for_text
-from xltool.layout.style import TINT, Palette
+from xltool.layout.metrics import EXCEL_ROW_LIMIT, height_for_text
+from xltool.layout.style import MARKED, MISSING, TINT, Palette
+from xltool.model.finding import Severity
 from xltool.model.form import FormDefinition
 from xltool.model.layout import PlanCell, Rule, SheetPlan, Style
 from xltool.model.opinion import Opinion, OpinionState
@@ -16,71 +22,124 @@ from xltool.words import table
 WIDTHS = (6.0, 9.0, 9.0, 44.0, 34.0, 30.0, 10.0)
 KEY_WIDTH = 4.0
 KEY_COLUMN = len(WIDTHS) + 1
+PRINT_COLUMN = KEY_COLUMN + 1  # the fingerprints of the row's texts
 REASON_COLUMN = 6
 REASON_LIMIT = 300
+OUTSIDE_KEY = "outside"
+NOTE = "n"  # marks the fingerprint of a cell note
+_SIZE = 10.0
 
 
-def opinions_sheet(form: FormDefinition, opinions: Sequence[Opinion], outside: Sequence[str] = ()) -> SheetPlan:
-    """`outside` are the texts that stood beside the form in the unit's file: kept here, because the form is new."""
+def fingerprint(text: str) -> str:
+    """Tells our text from another one; white space does not count, because programs change it."""
+    return hashlib.sha256("".join(text.split()).encode()).hexdigest()[:8]
+
+
+def opinions_sheet(
+    form: FormDefinition,
+    opinions: Sequence[Opinion],
+    outside: Sequence[str] = (),
+    *,
+    places: Mapping[str, str] | None = None,
+    notes: Iterable[str] = (),
+) -> SheetPlan:
+    """`outside` are the texts that stood beside the form in the unit's file: kept here, because the form is new.
+
+    `places` gives deadline, contact and telephone; `notes` are the cell notes on the form sheet of this workbook.
+    """
     words = table("workbook")["opinions"]
-    palette = Palette(form.sheet)
-    cells = [_across(1, words["title"], palette.band("title")), _across(2, words["lead"], _plain(palette))]
-    heights = [(1, 30.0), (2, height_for_text(words["lead"], sum(WIDTHS), 10.0))]
-    for column, text in enumerate(words["headings"], start=1):
-        cells.append(_single(3, column, text, palette.heading()))
-    row = 4
-    for number, opinion in enumerate(opinions, start=1):
-        cells.extend(_line(row, number, opinion, palette, form.sheet.name))
-        heights.append((row, _height(opinion)))
-        row += 1
-    last = row - 1
+    page = _Page(Palette(form.sheet), form.sheet.name)
+    page.across(words["title"], page.palette.band("title"), 30.0, prints=[f"{NOTE}{fingerprint(n)}" for n in notes])
+    page.across(words["lead"], page.plain())
+    if places:
+        page.across(words["lead_deadline"].format_map(places), page.plain())
+    page.headings(words["headings"])
+    top = page.row
+    for heading, tint, group in _groups(opinions):
+        page.across(words[heading].format(count=len(group)), replace(page.palette.caption(), align="left", fill=tint))
+        for opinion in group:
+            page.opinion(opinion, tint)
+    last = max(page.row - 1, top)
     if outside:
-        cells.append(_across(row, words["outside"], palette.caption()))
+        page.across(words["outside"], page.palette.caption())
         for text in outside:
-            row += 1
-            cells.append(_across(row, text, _plain(palette)))
-            heights.append((row, height_for_text(text, sum(WIDTHS), 10.0)))
-    rule = Rule(CellRange(4, REASON_COLUMN, max(4, last), REASON_COLUMN), "warn-length", (str(REASON_LIMIT),),
+            page.across(text, page.plain(), key=OUTSIDE_KEY)
+    rule = Rule(CellRange(top, REASON_COLUMN, last, REASON_COLUMN), "warn-length", (str(REASON_LIMIT),),
                 words["reason_title"], words["reason_prompt"])  # fmt: skip
     return SheetPlan(
-        words["sheet"], "visible", (*WIDTHS, KEY_WIDTH), tuple(heights), tuple(cells),
-        hidden_columns=(KEY_COLUMN,), rules=(rule,) if opinions else (), landscape=True,
-        print_area=CellRange(1, 1, row, len(WIDTHS)), repeat_rows=(3, 3), freeze_row=3,
+        words["sheet"], "visible", (*WIDTHS, KEY_WIDTH, KEY_WIDTH), tuple(page.heights), tuple(page.cells),
+        hidden_columns=(KEY_COLUMN, PRINT_COLUMN), rules=(rule,) if opinions else (), landscape=True,
+        print_area=CellRange(1, 1, page.row - 1, len(WIDTHS)), repeat_rows=(top - 1, top - 1), freeze_row=top - 1,
     )  # fmt: skip
 
 
-def _line(row: int, number: int, opinion: Opinion, palette: Palette, sheet: str) -> list[PlanCell]:
-    words = table("workbook")["opinions"]
-    text = replace(palette.label("left"), size=10.0)
-    done = opinion.state is OpinionState.FIXED
-    grey = replace(text, color="7F7F7F") if done else text
-    middle = replace(grey, align="center")
-    link = f"internal:'{sheet}'!{opinion.cell}" if opinion.cell else ""
-    where = _single(row, 3, opinion.cell or words["whole"], replace(middle, color="0563C1" if link else ""))
-    return [
-        _single(row, 1, str(number), middle),
-        _single(row, 2, words["source"][opinion.source.value], middle),
-        replace(where, link=link),
-        _single(row, 4, opinion.problem, grey),
-        _single(row, 5, "" if done else opinion.remedy, grey),
-        _single(row, REASON_COLUMN, opinion.reason or None, replace(text, fill=TINT, locked=False, number_format="@")),
-        _single(row, 7, words["state"][opinion.state.value], middle),
-        _single(row, KEY_COLUMN, opinion.key, palette.hidden()),
-    ]
+def _groups(opinions: Sequence[Opinion]) -> Iterable[tuple[str, str, list[Opinion]]]:
+    """What must be put right, what is to be looked at, and what was put right since; each with its tint."""
+    open_ones = [item for item in opinions if item.state in (OpinionState.NEW, OpinionState.STANDING)]
+    groups = (
+        ("errors", MARKED, [item for item in open_ones if item.severity == Severity.ERROR]),
+        ("warnings", MISSING, [item for item in open_ones if item.severity != Severity.ERROR]),
+        ("fixed", "", [item for item in opinions if item.state is OpinionState.FIXED]),
+    )
+    return (group for group in groups if group[2])
+
+
+@dataclass(slots=True)
+class _Page:
+    """The sheet while it is written, row by row from the top."""
+
+    palette: Palette
+    form_sheet: str
+    row: int = 1
+    number: int = 0
+    cells: list[PlanCell] = field(default_factory=list)
+    heights: list[tuple[int, float]] = field(default_factory=list)
+
+    def plain(self) -> Style:
+        return replace(self.palette.label("left"), size=_SIZE, border=False)
+
+    def across(
+        self, text: str, style: Style, height: float = 0.0, *, key: str = "", prints: Sequence[str] = ()
+    ) -> None:
+        self.cells.append(PlanCell(CellRange(self.row, 1, self.row, len(WIDTHS)), text, style))
+        self._end(key, [f"1{fingerprint(text)}", *prints], height or height_for_text(text, sum(WIDTHS), style.size))
+
+    def headings(self, texts: Sequence[str]) -> None:
+        for column, text in enumerate(texts, start=1):
+            self._single(column, text, self.palette.heading())
+        self._end("", [f"{column}{fingerprint(text)}" for column, text in enumerate(texts, start=1)], 20.0)
+
+    def opinion(self, opinion: Opinion, tint: str) -> None:
+        words = table("workbook")["opinions"]
+        done = opinion.state is OpinionState.FIXED
+        style = replace(self.palette.label("left"), size=_SIZE, color="7F7F7F" if done else "")
+        middle = replace(style, align="center")
+        self.number += 1
+        ours = {
+            1: str(self.number), 2: words["source"][opinion.source.value], 3: opinion.cell or words["whole"],
+            4: opinion.problem, 5: "" if done else opinion.remedy, 7: words["state"][opinion.state.value],
+        }  # fmt: skip
+        link = f"internal:'{self.form_sheet}'!{opinion.cell}" if opinion.cell else ""
+        styles = {1: replace(middle, fill=tint), 2: middle, 3: replace(middle, color="0563C1") if link else middle,
+                  4: style, 5: style, 7: replace(middle, fill=tint)}  # fmt: skip
+        for column, text in ours.items():
+            self._single(column, text, styles[column], link if column == 3 else "")
+        reason = replace(style, fill=TINT, locked=False, number_format="@")
+        self._single(REASON_COLUMN, opinion.reason or None, reason)
+        self._end(opinion.key, [f"{column}{fingerprint(text)}" for column, text in ours.items()], _height(opinion))
+
+    def _single(self, column: int, text: str | None, style: Style, link: str = "") -> None:
+        self.cells.append(PlanCell(CellRange(self.row, column, self.row, column), text, style, link=link))
+
+    def _end(self, key: str, prints: Sequence[str], height: float) -> None:
+        """Close the row: its key and fingerprints, its height."""
+        if key:
+            self._single(KEY_COLUMN, key, self.palette.hidden())
+        self._single(PRINT_COLUMN, " ".join(prints), self.palette.hidden())
+        self.heights.append((self.row, min(height, EXCEL_ROW_LIMIT)))
+        self.row += 1
 
 
 def _height(opinion: Opinion) -> float:
     pairs = ((opinion.problem, WIDTHS[3]), (opinion.remedy, WIDTHS[4]), (opinion.reason, WIDTHS[5]))
-    return max(30.0, *(height_for_text(text, width, 10.0) for text, width in pairs))
-
-
-def _across(row: int, text: str, style: Style) -> PlanCell:
-    return PlanCell(CellRange(row, 1, row, len(WIDTHS)), text, style)
-
-
-def _single(row: int, column: int, text: str | None, style: Style) -> PlanCell:
-    return PlanCell(CellRange(row, column, row, column), text, style)
-
-
-def _plain(palette: Palette) -> Style:
-    return replace(palette.label("left"), size=10.0, border=False)
+    return max(30.0, *(height_for_text(text, width, _SIZE) for text, width in pairs))

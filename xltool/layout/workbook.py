@@ -47,16 +47,16 @@ def unit_workbook(
 
 
 def bind(
-    layout: FormLayout, stamp: Stamp, common: Common, password: str = "", beside: tuple[SheetPlan, ...] = ()
+    layout: FormLayout, stamp: Stamp, common: Common, password: str = "", before: tuple[SheetPlan, ...] = ()
 ) -> WorkbookPlan:
-    """The form sheet with everything that goes with it; `beside` are sheets that follow it (审核意见)."""
+    """The form sheet with everything that goes with it; `before` are sheets to be read first (审核意见)."""
     form = layout.form
     footer = table("workbook")["meta"]["footer"].format(token=stamp.token.replace("&", "&&"))
     token = PlanCell(CellRange(1, layout.key_column, 1, layout.key_column), stamp.token, Palette(form.sheet).hidden())
     sheet = replace(layout.sheet, cells=(*layout.sheet.cells, token), footer=footer)
     meta = meta_sheet(form, (("token", stamp.token), *stamp.lines))
     return WorkbookPlan(
-        sheets=(sheet, *beside, common.guide, common.lists, meta),
+        sheets=(*before, sheet, common.guide, common.lists, meta),
         title=form.title,
         constants=((IDENTITY_NAME, stamp.token),),
         properties=((IDENTITY_PROPERTY, stamp.token),),

@@ -93,7 +93,10 @@ class PreviousAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used."""
+    """`id` names the round in identity tokens. Secrets are not here: they are read where they are used.
+
+    `deadline` is the department's own, for its units; `final_deadline` the finance bureau's, for the department.
+    """
 
     id: str
     form_id: str
@@ -110,5 +113,6 @@ class Campaign:
     sign_block: bool = False
     password: str = ""
     own_counts: bool = True  # 本级 is one of the 下属预算单位
+    final_deadline: date | None = None
     review: ReviewSettings = field(default_factory=ReviewSettings)
     approved: tuple[Approved, ...] = ()

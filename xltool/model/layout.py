@@ -97,6 +97,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A small bar chart of one row of values, its top left corner at a cell (row, column)."""
+
+    title: str
+    categories: CellRange
+    values: CellRange
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPlan:
     """Everything on one sheet. `heights` are (row, points); `names` are defined names of ours on this sheet.
 
@@ -124,6 +134,7 @@ class SheetPlan:
     gridlines: bool = False
     filter_range: CellRange | None = None
     fitted_rows: frozenset[int] = frozenset()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

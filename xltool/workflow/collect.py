@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
 from xltool.collect import intake
-from xltool.collect.examine import Examination
+from xltool.collect.examine import Examination, OpenedForm, open_form
+from xltool.collect.typed import typed_now
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
+from xltool.model.opinion import OpinionSource
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
+from xltool.workflow.decide import undecided
 from xltool.workflow.examiners import Examiners, examiners
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of, unavailable
+from xltool.workflow.opinions import unmet
 from xltool.workflow.review import copied
 
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
@@ -49,58 +54,83 @@ class CollectResult:
     findings: tuple[Finding, ...]
 
 
-def collect(folder: Path, paths: Sequence[Path] = (), *, context: Context) -> CollectResult:
-    """Take in the files of `paths`, or of the campaign's inbox. Running it again goes on where it was stopped."""
+def collect(
+    folder: Path, paths: Sequence[Path] = (), *, received_at: datetime | None = None, context: Context
+) -> CollectResult:
+    """Take in the files of `paths`, or of the campaign's inbox. Running it again goes on where it was stopped.
+
+    `received_at` is when the files came, where that was before now.
+    """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return CollectResult((), (), opened)
     found = intake.find(paths or (campaigns.inbox(folder),))
-    with open_ledger(folder) as ledger:
+    with open_ledger(folder, alone=True) as ledger:
         if not isinstance(ledger, Ledger):
             return CollectResult((), (), (*opened.findings, *found.findings, ledger))
-        files, findings = _record_all(opened, ledger, found.files, context)
+        desk = _Desk(opened, ledger, context, received_at)
+        files, findings = _record_all(desk, found.files)
+        findings.extend(undecided(opened.campaign, ledger))
         attempts = ledger.headers()
+        accepted = {(row.unit_code, str(row.accepted_issue)) for row in ledger.status() if row.accepted_issue}
         standing = tuple(row.unit_code for row in ledger.status() if row.errors and not row.accepted_issue)
-    across = check_collection(opened.campaign, attempts)
+    across = _still_true(check_collection(opened.campaign, attempts), accepted)
     across += copied(opened.form, opened.campaign, campaigns.ledger(folder))
     return CollectResult(files, standing, (*opened.findings, *found.findings, *findings, *across))
 
 
-def _record_all(
-    opened: Opened, ledger: Ledger, paths: Sequence[Path], context: Context
-) -> tuple[tuple[CollectedFile, ...], list[Finding]]:
+def _still_true(across: Sequence[Finding], accepted: set[tuple[str, str]]) -> tuple[Finding, ...]:
+    """Without the remark that a later issue counts, where the earlier one is accepted and goes on counting."""
+    return tuple(
+        item
+        for item in across
+        if item.code != Code.COL_SUPERSEDED or (item.position.unit_code, dict(item.args)["issue"]) not in accepted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where files are taken in: the campaign, its ledger, who works here, and when the files came if not now."""
+
+    opened: Opened
+    ledger: Ledger
+    context: Context
+    received_at: datetime | None
+
+
+def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile, ...], list[Finding]]:
     files: list[CollectedFile] = []
     findings: list[Finding] = []
-    archive = campaigns.archive(opened.folder)
+    archive = campaigns.archive(desk.opened.folder)
     remaining = iter(paths)
-    with examiners(reading_of(opened), context.jobs if len(paths) >= POOL_FROM else 1) as pool:
+    with examiners(reading_of(desk.opened), desk.context.jobs if len(paths) >= POOL_FROM else 1) as pool:
         while window := list(islice(remaining, WINDOW)):
             taken = [intake.take(path, archive) for path in window]
             findings.extend(item for item in taken if isinstance(item, Finding))
             received = [item for item in taken if isinstance(item, intake.Received)]
-            faults, go_on = _record_window(ledger, received, pool, context, files)
+            faults, go_on = _record_window(desk, received, pool, files)
             findings.extend(faults)
             if not go_on:
                 break
-            context.progress(len(files), len(paths))
+            desk.context.progress(len(files), len(paths))
     findings.extend(_same_bytes(files))
     return tuple(files), findings
 
 
 def _record_window(
-    ledger: Ledger, received: list[intake.Received], pool: Examiners, context: Context, files: list[CollectedFile]
+    desk: _Desk, received: list[intake.Received], pool: Examiners, files: list[CollectedFile]
 ) -> tuple[list[Finding], bool]:
     """Examine what is new and record it in the order of the names; False if the ledger can no longer be written.
 
     Each is recorded as soon as it is examined, while the next are being examined.
     """
     findings: list[Finding] = []
-    new = {item.sha256: item for item in reversed(received) if not ledger.has(item.sha256)}
+    new = {item.sha256: item for item in reversed(received) if not desk.ledger.has(item.sha256)}
     fresh = [item for item in received if new.get(item.sha256) is item]
     examinations = pool.examine(fresh)
     for item in received:
         if new.get(item.sha256) is not item:
-            recorded = ledger.attempt(item.sha256)
+            recorded = desk.ledger.attempt(item.sha256)
             if recorded is not None:  # else it is the double of one that could not be examined
                 files.append(_collected(item.name, recorded, new=False))
             continue
@@ -108,24 +138,40 @@ def _record_window(
         if isinstance(examination, Finding):
             findings.append(examination)
             continue
-        outcome = ledger.record(_arrival(examination, context))
+        outcome = desk.ledger.record(_arrival(desk, item, examination))
         if isinstance(outcome, Unavailable):
             return [*findings, unavailable(outcome)], False
         files.append(_collected(item.name, outcome, new=True))
     return findings, True
 
 
-def _arrival(examination: Examination, context: Context) -> Arrival:
+def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Arrival:
     identity = examination.submission.identity if examination.submission else None
+    act = desk.context.act()
     return Arrival(
         examination.sha256,
         examination.file,
-        context.now().isoformat(),
+        desk.received_at.isoformat() if desk.received_at else act.at,
         examination.submission,
         examination.findings,
         identity.unit_code if identity else "",
         identity.issue if identity else 0,
+        desk.opened.campaign.accept == "manual" or _is_reviewers(desk, item, examination),
+        act,
     )
+
+
+def _is_reviewers(desk: _Desk, item: intake.Received, examination: Examination) -> bool:
+    """Whether a reviewer has to look at it: the unit changed nothing about something a reviewer asked for."""
+    identity = examination.submission.identity if examination.submission else None
+    if identity is None or examination.has_errors:
+        return False
+    before = desk.ledger.opinions(identity.unit_code, identity.issue)
+    if all(opinion.source is not OpinionSource.REVIEWER for opinion in before):
+        return False
+    reading = reading_of(desk.opened)
+    form = open_form(item.data, reading, item.name)
+    return isinstance(form, OpenedForm) and bool(unmet(before, typed_now(form, reading).contents))
 
 
 def _collected(name: str, attempt: Attempt, *, new: bool) -> CollectedFile:

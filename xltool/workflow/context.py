@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from xltool.store.entries import Act
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -19,9 +21,15 @@ def _silent(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`progress` is called with done and total. `jobs` is the number of worker processes, 1 for none."""
+    """`progress` is called with done and total. `jobs` is the number of worker processes, 1 for none. `who` is who
+    works here, as the history names them."""
 
     now: Callable[[], datetime] = _now
     progress: Callable[[int, int], None] = _silent
     jobs: int = os.cpu_count() or 1
     form_folders: tuple[Path, ...] = ()
+    who: str = ""
+
+    def act(self, reason: str = "") -> Act:
+        """What is done now, by whom and why."""
+        return Act(self.who, self.now().isoformat(), reason)

@@ -56,9 +56,12 @@ def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...
 
 
 @contextmanager
-def open_ledger(folder: Path) -> Iterator[Ledger | Finding]:
-    """The campaign's ledger, or the finding that says why it cannot be used now."""
-    with Ledger.open(campaigns.ledger(folder)) as ledger:
+def open_ledger(folder: Path, *, alone: bool = False) -> Iterator[Ledger | Finding]:
+    """The campaign's ledger, or the finding that says why it cannot be used now.
+
+    With `alone` no other run that writes works beside this one; it waits for its turn.
+    """
+    with Ledger.open(campaigns.ledger(folder), alone=alone) as ledger:
         yield unavailable(ledger) if isinstance(ledger, Unavailable) else ledger
 
 

@@ -7,14 +7,18 @@ from pathlib import Path
 from xltool import campaign as campaigns
 from xltool.collect.examine import OpenedForm, open_form
 from xltool.collect.typed import Typed, typed_now
-from xltool.store.entries import Attempt
+from xltool.store.entries import Attempt, AttemptStatus
 from xltool.store.ledger import Ledger
 from xltool.workflow.opening import Opened, reading_of
 
 
 def last_attempt(ledger: Ledger, unit_code: str) -> Attempt | None:
-    """The unit's last attempt by issue number that could be read at all."""
-    attempts = [attempt for attempt in ledger.attempts(unit_code) if attempt.submission is not None]
+    """The unit's last attempt by issue number that could be read at all and was not withdrawn."""
+    attempts = [
+        attempt
+        for attempt in ledger.attempts(unit_code)
+        if attempt.submission is not None and attempt.status is not AttemptStatus.WITHDRAWN
+    ]
     return attempts[-1] if attempts else None
 
 

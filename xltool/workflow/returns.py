@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,26 +12,20 @@ from xltool.addresses import a1
 from xltool.collect.examine import OpenedForm, open_form
 from xltool.collect.reasons import reasons
 from xltool.collect.typed import Typed, typed_now
-from xltool.excel.identity import sign
-from xltool.excel.write import write
-from xltool.findings import split_message
-from xltool.layout.form import lay_out
-from xltool.layout.opinions import opinions_sheet
-from xltool.layout.workbook import Common, bind, common_sheets
+from xltool.findings import Code, finding
+from xltool.layout.workbook import Common, common_sheets
 from xltool.model.campaign import ReportingUnit
-from xltool.model.finding import Finding, Severity
-from xltool.model.form import Profile
+from xltool.model.finding import Finding, Position, Severity
 from xltool.model.opinion import Opinion, OpinionSource, OpinionState
-from xltool.model.submission import Identity
 from xltool.store.entries import Attempt, AttemptStatus, Issue, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.files import put
-from xltool.workflow.generate import filling_of, stamp_of
+from xltool.workflow.marked import marked_form
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
+from xltool.workflow.opinions import OPEN, Round, Said, judge, reviewer_key, within
 from xltool.workflow.reissue import last_attempt, original
-
-ASKED = (Severity.ERROR, Severity.WARNING)
+from xltool.workflow.reviewing import read_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,128 +48,218 @@ class ReturnResult:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One unit's attempt, opened, with the opinions it answers and what the reviewer says of it."""
+
+    unit: ReportingUnit
+    attempt: Attempt
+    typed: Typed
+    opinions: tuple[Opinion, ...]
+
+
 def return_forms(
     folder: Path,
     units: Sequence[str] = (),
     *,
-    reviewer: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    said: Mapping[str, Said] | None = None,
+    opinions: Path | None = None,
     context: Context,
 ) -> ReturnResult:
-    """Send back the forms with errors, or those of the named units. `reviewer` gives (slot, opinion) by unit code."""
+    """Send back what has errors or opinions that nothing was done about; named units in any case.
+
+    `said` is what the reviewer says by unit code, beside the workbook `opinions` (the campaign's own, if it is there).
+    """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return ReturnResult((), (), opened)
-    with open_ledger(folder) as ledger:
+    known = {unit.code for unit in opened.campaign.units}
+    strangers = [finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=code), unit=code)
+                 for code in dict.fromkeys((*units, *(said or {}))) if code not in known]  # fmt: skip
+    with open_ledger(folder, alone=True) as ledger:
         if not isinstance(ledger, Ledger):
-            return ReturnResult((), (), (*opened.findings, ledger))
-        return _return_all(opened, ledger, units, reviewer or {}, context)
+            return ReturnResult((), (), (*opened.findings, *strangers, ledger))
+        written, faults = read_said(opened, ledger, opinions)
+        desk = _Desk(opened, ledger, context, [*opened.findings, *strangers, *faults])
+        for unit in opened.campaign.units:
+            words = (said or {}).get(unit.code, Said()).joined(written.get(unit.code, Said()))
+            desk.see(unit, words, named=unit.code in units, all_units=not units)
+            if desk.stopped:
+                break
+    return ReturnResult(tuple(desk.returned), tuple(desk.waiting), tuple(desk.findings))
 
 
-def _return_all(
-    opened: Opened, ledger: Ledger, units: Sequence[str],
-    reviewer: Mapping[str, Sequence[tuple[str, str]]], context: Context,
-) -> ReturnResult:  # fmt: skip
-    done: list[ReturnedForm] = []
-    waiting: list[str] = []
-    findings: list[Finding] = list(opened.findings)
-    common: dict[str, Common] = {}
-    for unit in opened.campaign.units:
-        attempt = last_attempt(ledger, unit.code)
-        chosen = unit.code in units or unit.code in reviewer
-        if attempt is None or not (chosen or (not units and attempt.status is AttemptStatus.ERRORS)):
-            continue
-        if ledger.next_issue(unit.code) > attempt.issue + 1 and not chosen:
-            waiting.append(unit.code)
-            continue
-        if unit.role.value not in common:
-            common[unit.role.value] = common_sheets(opened.form, unit.role, guide_places(opened.campaign))
-        made = _return_one(opened, ledger, unit, attempt, common[unit.role.value], reviewer.get(unit.code, ()), context)
-        findings.extend(made if isinstance(made, tuple) else ())
-        if isinstance(made, ReturnedForm):
-            done.append(made)
-    return ReturnResult(tuple(done), tuple(waiting), tuple(findings))
+class _Desk:
+    """The units' forms come by one after the other, and some are sent back."""
+
+    def __init__(self, opened: Opened, ledger: Ledger, context: Context, findings: list[Finding]) -> None:
+        self.opened, self.ledger, self.context, self.findings = opened, ledger, context, findings
+        self.returned: list[ReturnedForm] = []
+        self.waiting: list[str] = []
+        self.stopped = False
+        self._common: dict[str, Common] = {}
+
+    def see(self, unit: ReportingUnit, said: Said, *, named: bool, all_units: bool) -> None:
+        """Send this unit's form back where that is asked for, or due."""
+        attempt = last_attempt(self.ledger, unit.code)
+        if attempt is None or not (named or all_units or said.opinions):
+            return
+        attempts = self.ledger.attempts(unit.code)
+        accepted = next((item for item in attempts if item.status is AttemptStatus.ACCEPTED), None)
+        asked = named or bool(said.opinions)
+        if accepted is not None and not asked:
+            return
+        if self._two_contents(unit, attempt):
+            return
+        pending = self._pending(attempt)
+        if pending is not None and not named and said == Said():
+            self.waiting.append(unit.code)
+            return
+        case = self._case(unit, attempt, said, pending, named=named)
+        if case is None or not (named or _due(case.opinions)):
+            return
+        if accepted is None or self._reopened(unit, accepted):
+            self._send(case)
+
+    def _two_contents(self, unit: ReportingUnit, attempt: Attempt) -> bool:
+        """Which of two contents of one issue is meant is not for the program to say; nothing is sent back then."""
+        rivals = [
+            item.file
+            for item in self.ledger.headers()
+            if (item.identity.unit_code, item.identity.issue) == (unit.code, attempt.issue)
+            and item.sha256 != attempt.sha256
+        ]
+        if rivals:
+            where = Position(file=attempt.file, unit_code=unit.code)
+            self.findings.append(
+                finding(Code.COL_TWO_CONTENTS, where, unit=unit.name, issue=attempt.issue, other="、".join(rivals))
+            )
+        return bool(rivals)
+
+    def _pending(self, attempt: Attempt) -> Issue | None:
+        """The unit's newest workbook, where that has not come back yet."""
+        issues = self.ledger.issues(attempt.unit_code)
+        return issues[-1] if issues and issues[-1].issue > attempt.issue else None
+
+    def _case(
+        self, unit: ReportingUnit, attempt: Attempt, said: Said, pending: Issue | None, *, named: bool
+    ) -> _Case | None:
+        """The form with its opinions; None where it cannot be read, or where it was sent back already."""
+        reading = reading_of(self.opened)
+        form = open_form(original(self.opened.folder, attempt), reading, attempt.file)
+        if not isinstance(form, OpenedForm):
+            self.findings.extend(form)
+            return None
+        typed = typed_now(form, reading)
+        said = replace(said, opinions=tuple(self._placed(unit, said, form, typed)))
+        if pending is not None:
+            sent = self.ledger.opinions(unit.code, pending.issue)
+            if not _new_words(said, sent) and (pending.answers == attempt.sha256 or not named):
+                self.waiting.append(unit.code)
+                return None
+            said = _with_pending(said, sent, pending, attempt)
+        before = self.ledger.opinions(unit.code, attempt.issue)
+        judged = judge(Round(attempt.findings, typed.contents, before, reasons(form.workbook)), said)
+        self.findings.extend(_dropped_errors(unit, judged, before))
+        return _Case(unit, attempt, typed, judged)
+
+    def _placed(self, unit: ReportingUnit, said: Said, form: OpenedForm, typed: Typed) -> list[tuple[str, str]]:
+        """Opinions with a place of the form; one whose place there is not is a finding."""
+        placed = []
+        for place, text in said.opinions:
+            slot = _slot_at(place, form, typed)
+            if slot is None:
+                where = Position(unit_code=unit.code)
+                self.findings.append(finding(Code.COL_OPINION_PLACE, where, unit=unit.name, place=place, text=text))
+            else:
+                placed.append((slot, text))
+        return placed
+
+    def _reopened(self, unit: ReportingUnit, accepted: Attempt) -> bool:
+        """A form that is sent back is not accepted any longer, unless it has gone further already."""
+        row = next(row for row in self.ledger.status() if row.unit_code == unit.code)
+        where = Position(file=accepted.file, unit_code=unit.code)
+        if row.stamped or row.handed_in:
+            fault = finding(
+                Code.COL_ALREADY_ACCEPTED, where, unit=unit.code, issue=accepted.issue, file_name=accepted.file
+            )
+            self.findings.append(fault)
+            return False
+        outcome = self.ledger.reopen(unit.code, self.context.act("return"))
+        if isinstance(outcome, Unavailable):
+            self._stop(outcome)
+            return False
+        self.findings.append(
+            finding(Code.COL_REOPENED, where, unit=unit.name, unit_code=unit.code, issue=accepted.issue)
+        )
+        return True
+
+    def _send(self, case: _Case) -> None:
+        unit, opened = case.unit, self.opened
+        if unit.role.value not in self._common:
+            self._common[unit.role.value] = common_sheets(opened.form, unit.role, guide_places(opened.campaign))
+        issue = self.ledger.next_issue(unit.code)
+        made = marked_form(opened, unit, issue, case.typed, case.opinions, self._common[unit.role.value])
+        name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
+        path, written = put(campaigns.returns(opened.folder) / name, made.data)
+        self.findings.extend(written)
+        act = self.context.act()
+        digest = hashlib.sha256(made.data).hexdigest()
+        issued = Issue(unit.code, issue, made.token, path.name, digest, act.at, case.attempt.sha256)
+        recorded = self.ledger.issue(issued, made.opinions, act)
+        if isinstance(recorded, Unavailable):
+            self._stop(recorded)
+            return
+        shown = tuple(item for item in made.opinions if item.state is not OpinionState.DROPPED)
+        self.returned.append(ReturnedForm(unit.code, unit.name, issue, path, shown))
+
+    def _stop(self, fault: Unavailable) -> None:
+        self.findings.append(unavailable(fault))
+        self.stopped = True
 
 
-def _return_one(
-    opened: Opened, ledger: Ledger, unit: ReportingUnit, attempt: Attempt, common: Common,
-    reviewer: Sequence[tuple[str, str]], context: Context,
-) -> ReturnedForm | tuple[Finding, ...]:  # fmt: skip
-    data = original(opened.folder, attempt)
-    reading = reading_of(opened)
-    form = open_form(data, reading, attempt.file)
-    if not isinstance(form, OpenedForm):
-        return form
-    issue = ledger.next_issue(unit.code)
-    before = ledger.opinions(unit.code, attempt.issue)
-    opinions = _opinions(attempt, before, reasons(form.workbook), reviewer)
-    token, file, opinions = _workbook(opened, unit, issue, typed_now(form, reading), opinions, common)
-    name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
-    path, written = put(campaigns.returns(opened.folder) / name, file)
-    digest = hashlib.sha256(file).hexdigest()
-    recorded = ledger.issue(Issue(unit.code, issue, token, path.name, digest, context.now().isoformat()), opinions)
-    if isinstance(recorded, Unavailable):
-        return (*written, unavailable(recorded))
-    return ReturnedForm(unit.code, unit.name, issue, path, opinions)
+def _due(opinions: Sequence[Opinion]) -> bool:
+    """Errors are sent back, and what a reviewer asked for unless the unit answered with a reason."""
+    standing = [item for item in opinions if item.state in OPEN and item.severity == Severity.ERROR]
+    return any(item.source is OpinionSource.SYSTEM or not item.reason for item in standing)
 
 
-def _opinions(
-    attempt: Attempt, before: Sequence[Opinion], given: Mapping[str, str], reviewer: Sequence[tuple[str, str]]
-) -> tuple[Opinion, ...]:
-    """What stands now, then what was put right since the round before. Reviewers' opinions stand until dropped."""
-    earlier = {opinion.key: opinion for opinion in before}
-    now = {opinion.key: opinion for opinion in (*_from_findings(attempt.findings), *_from_reviewer(reviewer))}
-    standing = [
-        replace(opinion, state=OpinionState.STANDING if key in earlier else OpinionState.NEW, reason=given.get(key, ""))
-        for key, opinion in now.items()
-    ]
-    fixed = [
-        replace(opinion, state=OpinionState.FIXED, reason=given.get(key, opinion.reason))
-        for key, opinion in earlier.items()
-        if key not in now and opinion.state is not OpinionState.FIXED
-    ]
-    return (*standing, *fixed)
+def _with_pending(said: Said, sent: Sequence[Opinion], pending: Issue, attempt: Attempt) -> Said:
+    """What was sent already is said again where a further return of the same attempt takes its place."""
+    if pending.answers != attempt.sha256:
+        return said
+    again = tuple((item.slot, item.problem) for item in sent if item.source is OpinionSource.REVIEWER
+                  and item.state in OPEN and item.key not in said.dropped)  # fmt: skip
+    return Said(again).joined(said)
 
 
-def _from_findings(findings: Iterable[Finding]) -> Iterable[Opinion]:
-    for item in findings:
-        if item.severity in ASKED:
-            problem, remedy = split_message(item, "zh")
-            slot = item.position.field
-            key = f"{item.code}|{slot or item.position.cell}"
-            yield Opinion(key, OpinionSource.SYSTEM, item.severity.value, slot, "", problem, remedy)
+def _new_words(said: Said, sent: Sequence[Opinion]) -> bool:
+    known = {item.key for item in sent if item.state in OPEN}
+    gone = {item.key for item in sent if item.state is OpinionState.DROPPED}
+    new = [reviewer_key(slot, text) for slot, text in said.opinions]
+    return any(key not in known for key in new) or bool((said.dropped & known) - gone)
 
 
-def _from_reviewer(reviewer: Sequence[tuple[str, str]]) -> Iterable[Opinion]:
-    for slot, text in reviewer:
-        digest = hashlib.sha256(f"{slot}|{text}".encode()).hexdigest()[:12]
-        yield Opinion(f"R-{digest}", OpinionSource.REVIEWER, Severity.ERROR.value, slot, "", text, "")
+def _slot_at(place: str, form: OpenedForm, typed: Typed) -> str | None:
+    """The slot, row or level of this name, or the answer at this cell of the file that came; None for neither."""
+    if not place or any(within(key, place) for key in typed.contents):
+        return place
+    wanted = place.replace("$", "").upper()
+    return next((key for key, at in form.located.places.items() if _covers(form, at, wanted)), None)
 
 
-def _workbook(
-    opened: Opened, unit: ReportingUnit, issue: int, was: Typed, opinions: Sequence[Opinion], common: Common
-) -> tuple[str, bytes, tuple[Opinion, ...]]:
-    """The new issue: what was typed, marks on what is asked, the opinions with their cells on the new sheet."""
-    campaign, form = opened.campaign, opened.form
-    token = sign(Identity(form.id, form.version, campaign.id, unit.code, issue, unit.role.value), opened.key)
-    plain = filling_of(form, campaign, unit)
-    filling = replace(
-        plain,
-        contents={**plain.contents, **was.contents},
-        counts={**plain.counts, **was.counts},
-        optional_blocks=was.optional_blocks,
-        marks=_marks(opinions),
-    )
-    layout = lay_out(form, unit.role, Profile.FILL, filling)
-    cells = {slot.key: a1(slot.range.first_row, slot.range.first_col) for slot in layout.slots}
-    placed = tuple(replace(opinion, cell=cells.get(opinion.slot, "")) for opinion in opinions)
-    sheet = opinions_sheet(form, placed, was.outside)
-    return token, write(bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,))), placed
+def _covers(form: OpenedForm, at: tuple[int, int], wanted: str) -> bool:
+    merged = next((area for area in form.sheet.merges if area[:2] == at), None)
+    rows = range(at[0], (merged.last_row if merged else at[0]) + 1)
+    columns = range(at[1], (merged.last_col if merged else at[1]) + 1)
+    return any(a1(row, column) == wanted for row in rows for column in columns)
 
 
-def _marks(opinions: Iterable[Opinion]) -> Mapping[str, str]:
-    marks: dict[str, str] = {}
-    for opinion in opinions:
-        if opinion.slot and opinion.state is not OpinionState.FIXED:
-            text = f"{opinion.problem}{opinion.remedy}"
-            marks[opinion.slot] = f"{marks[opinion.slot]}\n{text}" if opinion.slot in marks else text
-    return marks
+def _dropped_errors(unit: ReportingUnit, judged: Sequence[Opinion], before: Sequence[Opinion]) -> list[Finding]:
+    told = {item.key for item in before if item.state is OpinionState.DROPPED}
+    return [
+        finding(Code.COL_ERROR_DROPPED, Position(unit_code=unit.code, field=item.slot), unit=unit.name,
+                finding_code=item.key.partition("|")[0], problem=item.problem)
+        for item in judged
+        if item.state is OpinionState.DROPPED and item.severity == Severity.ERROR and item.key not in told
+    ]  # fmt: skip
