@@ -22,6 +22,7 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
                    (), (), ())
         for said in case.get("attempts", ())
     ]  # fmt: skip
-    texts = [UnitText(said["unit"], "goals", said["text"], "表.xlsx", "申报表", "B13") for said in case.get("texts", ())]
+    written = ((said["unit"], said["text"]) for said in case.get("texts", ()))
+    texts = [UnitText(unit, "goals", text, "表.xlsx", "申报表", "B13") for unit, text in written]
     across = check_collection(campaign, attempts) if attempts else ()
     return (*across, *copied_texts(texts, names, {"goals": "年度履职目标"}))
