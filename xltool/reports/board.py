@@ -48,7 +48,8 @@ def board_workbook(form: FormDefinition, board: Board) -> bytes:
     )  # fmt: skip
     sheet = SheetPlan(
         words["sheet"], "visible", WIDTHS, ((1, 30.0), (_TOP, 24.0)), tuple(cells), protected=False, landscape=True,
-        print_area=CellRange(1, 1, last, _COLUMNS), repeat_rows=(_TOP, _TOP), freeze_row=_TOP, gridlines=True,
+        print_area=CellRange(1, 1, max(last, _TOP + len(Standing) + 14), len(WIDTHS)),
+        repeat_rows=(_TOP, _TOP), freeze_row=_TOP, gridlines=True,
         filter_range=CellRange(_TOP, 1, last, _COLUMNS), charts=(chart,),
     )  # fmt: skip
     return write(WorkbookPlan((sheet,), title=title))

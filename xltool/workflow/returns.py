@@ -198,7 +198,7 @@ class _Desk:
         unit, opened = case.unit, self.opened
         if unit.role.value not in self._common:
             self._common[unit.role.value] = common_sheets(opened.form, unit.role, guide_places(opened.campaign))
-        issue = self.ledger.next_issue(unit.code)
+        issue = max(self.ledger.next_issue(unit.code), case.attempt.issue + 1)  # a ledger begun late
         made = marked_form(opened, unit, issue, case.typed, case.opinions, self._common[unit.role.value])
         name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
         path, written = put(campaigns.returns(opened.folder) / name, made.data)
