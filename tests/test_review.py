@@ -1,98 +1,123 @@
-"""What a campaign asks beyond its form: grades, reasons, checks of its own, approved figures, and copied texts."""
+"""opinions.xlsx: what the reviewers see, and what they write comes through."""
 
 from __future__ import annotations
 
-import shutil
-from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
-import pytest
-
-from tests.conftest import ROOT
-from tests.finding_cases.campaigns import CONTEXT, laid
-from xltool import campaign as campaigns
-from xltool.checks import Background, graded
-from xltool.findings import Code, finding, message
-from xltool.model.finding import Finding, Position, Severity
+from tests.clients.javascript import NodeClient
+from tests.clients.libreoffice import LibreOffice
+from tests.test_returns import CLEAN, UNIT, attempts, come_back, context, folder, seen, the_return
+from xltool.addresses import a1
+from xltool.excel.read import read_bytes
+from xltool.findings import Code
+from xltool.model.opinion import OpinionSource, OpinionState
+from xltool.model.workbook import RawSheet
+from xltool.reports.opinions_book import read_opinions
 from xltool.workflow.collect import collect
-from xltool.workflow.opening import Opened, open_campaign
+from xltool.workflow.generate import generate
+from xltool.workflow.returns import return_forms
+from xltool.workflow.reviewing import opinions_file, review
 
-EXAMPLE = ROOT / "examples" / "minhang-2024"
-SLOT = "output.quantity#01.current.value"
-LOWER = finding(Code.IND_BELOW_LAST_YEAR, Position(cell="E58", field=SLOT), name="编纂书籍", value="3", earlier="5本")
-ASKS = Background(reasons=frozenset({Code.IND_BELOW_LAST_YEAR.value}))
-
-
-def judged(known: Background, reasons: dict[str, str] | None = None, remarks: str = "") -> Finding | None:
-    return next(graded([LOWER], known, reasons or {}, remarks), None)
+__all__ = ["folder"]  # the fixture of a campaign with one faulty and one clean form
+SHEET = "审核"
+PLACE, LABEL, PROBLEM, KEEP, TEXT = 3, 4, 7, 8, 9
 
 
-def test_without_a_reason_what_needs_one_is_an_error_that_says_where_to_write_it() -> None:
-    found = judged(ASKS)
-    assert found is not None
-    assert found.severity is Severity.ERROR
-    assert "合理性说明" in message(found)
+def book(path: Path) -> RawSheet:
+    workbook, findings = read_bytes(path.read_bytes())
+    assert workbook is not None, findings
+    return workbook.sheets[0]
 
 
-def test_the_reason_on_the_sheet_of_opinions_lets_it_pass_and_is_kept_with_it() -> None:
-    found = judged(ASKS, {f"IND26|{SLOT}": "两本并为一本。"})
-    assert found is not None
-    assert found.severity is Severity.WARNING
-    assert "两本并为一本" in message(found)
-    assert dict(found.args)["justification"] == "两本并为一本。"
+def line(path: Path, unit: str, label: str, problem: str = "") -> int:
+    """The row of this unit's answer, with this finding on it."""
+    sheet = book(path)
+    texts = {row: {col: cell.text for (r, col), cell in sheet.cells.items() if r == row} for row, _ in sheet.cells}
+    return next(
+        row
+        for row, cells in sorted(texts.items())
+        if cells.get(1) == unit and label in cells.get(LABEL, "") and problem in cells.get(PROBLEM, "")
+    )
 
 
-@pytest.mark.parametrize(
-    ("remarks", "severity"),
-    [
-        ("编纂书籍：两本并为一本。", Severity.WARNING),
-        ("E58 两本并为一本。", Severity.WARNING),
-        ("本单位无独立食堂。", Severity.ERROR),
-        ("", Severity.ERROR),
-    ],
-)
-def test_remarks_are_a_reason_where_they_name_what_they_excuse(remarks: str, severity: Severity) -> None:
-    found = judged(ASKS, remarks=remarks)
-    assert found is not None
-    assert found.severity is severity
+def test_the_workbook_has_every_answer_and_every_finding_of_every_unit(folder: Path) -> None:
+    result = review(folder, context=context())
+    assert result.file == opinions_file(folder)
+    assert result.units == (CLEAN, UNIT)
+    sheet = book(opinions_file(folder))
+    problems = [cell.text for (row, col), cell in sheet.cells.items() if col == PROBLEM and row > 2]
+    made = the_return(return_forms(folder, context=context()))
+    assert sorted(problems) == sorted(item.problem for item in made.opinions)
+    line(opinions_file(folder), CLEAN, "部门职责")
+    line(opinions_file(folder), CLEAN, "整张表")
 
 
-def test_who_sent_a_file_cannot_be_switched_off() -> None:
-    forged = finding(Code.IDN_FORGED, Position(), unit="001")
-    assert list(graded([forged], Background(grades={"IDN02": "off"}), {}, "")) == [forged]
+def test_a_workbook_nobody_wrote_into_says_nothing(folder: Path) -> None:
+    review(folder, context=context())
+    assert read_opinions(opinions_file(folder).read_bytes(), "opinions.xlsx") == ((), ())
 
 
-def test_a_check_of_the_campaign_is_one_of_its_form(tmp_path: Path) -> None:
-    text = '\n[[check]]\nkey = "limit"\nlabel = "项目支出与总额"\nexpression = "budget.project <= budget.total"\n'
-    opened = open_campaign(laid({"append": {"campaign.toml": text}}, tmp_path), CONTEXT)
-    assert isinstance(opened, Opened)
-    assert opened.form.checks[-1].expression == "budget.project <= budget.total"
-    assert opened.form.checks[-1].severity is Severity.ERROR
+def test_what_reviewers_write_and_drop_comes_through_with_what_became_of_it(
+    folder: Path, libreoffice: LibreOffice, exceljs: NodeClient
+) -> None:
+    review(folder, context=context())
+    path = opinions_file(folder)
+    duties, task = line(path, UNIT, "部门职责"), line(path, UNIT, "任务名称")
+    dropped = line(path, UNIT, "质量指标", "常用单位")
+    with libreoffice.open(path) as opened:
+        opened.type(SHEET, a1(duties, TEXT), "请按三定方案写")
+        opened.type(SHEET, a1(task, TEXT), "写明完成时间")
+        opened.choose(SHEET, a1(dropped, KEEP), "不提")
+        opened.save(path)
+    made = the_return(return_forms(folder, context=context()))
+    said = {item.problem: item for item in made.opinions if item.source is OpinionSource.REVIEWER}
+    assert {text: item.slot for text, item in said.items()} == {"请按三定方案写": "duties", "写明完成时间": "tasks#01"}
+    where = seen(folder, made.file).cells
+    assert said["写明完成时间"].cell == next(cell for key, cell in where.items() if key.startswith("tasks#01."))
+    assert Code.IND_MEASURE_NOT_OFFERED not in {item.key.partition("|")[0] for item in made.opinions}
+    assert return_forms(folder, context=context()).waiting == (UNIT,)
+    come_back(folder, made, exceljs.fill, [("申报表", where["duties"], "按三定方案承担事务性工作")])
+    again = return_forms(folder, context=context())
+    states = {item.problem: item.state for item in the_return(again).opinions if item.source is OpinionSource.REVIEWER}
+    assert states == {"请按三定方案写": OpinionState.FIXED, "写明完成时间": OpinionState.STANDING}
+    assert not again.findings
 
 
-def test_the_roster_may_hold_approved_figures(tmp_path: Path) -> None:
-    roster = '编码,单位名称,角色,批复数.budget.total\n001,示例局（本级）,本级,"1,234.50"\n002,示例馆,单位,\n'
-    opened = open_campaign(laid({"write": {"units.csv": roster}}, tmp_path), CONTEXT)
-    assert isinstance(opened, Opened)
-    assert [(item.unit_code, item.field, item.amount) for item in opened.campaign.approved] == [
-        ("001", "budget.total", Decimal("1234.50"))
-    ]
+def test_a_reviewer_drops_an_earlier_opinion_in_the_next_workbook(folder: Path, exceljs: NodeClient) -> None:
+    path = opinions_file(folder)
+    review(folder, context=context())
+    exceljs.fill(path, path, [(SHEET, a1(line(path, CLEAN, "部门职责"), TEXT), "请精简")])
+    made = {item.unit_code: item for item in return_forms(folder, context=context()).returned}[CLEAN]
+    come_back(folder, made, exceljs.fill, [("申报表", seen(folder, made.file).cells["assets"], 3)])
+    assert attempts(folder, CLEAN)[-1] == (2, "waiting")
+    review(folder, context=context())
+    row = line(path, CLEAN, "部门职责", "请精简")
+    exceljs.fill(path, path, [(SHEET, a1(row, KEEP), "不提")])
+    assert CLEAN not in {item.unit_code for item in return_forms(folder, context=context()).returned}
 
 
-def test_a_text_that_two_units_sent_is_said_of_both(tmp_path: Path) -> None:
-    folder = tmp_path / "round"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("inbox", "*.py"))
-    campaigns.inbox(folder).mkdir()
-    goals = "全年平稳完成各项服务，落实困难群众基本服务减免政策，完成设备更新并投入使用。"
-    for path in sorted((EXAMPLE / "inbox").iterdir()):
-        if path.name[:3] in ("002", "010"):
-            book = openpyxl.load_workbook(path)
-            book["申报表"]["B13"] = goals
-            book.save(campaigns.inbox(folder) / path.name)
-        elif path.name[:3] in ("001", "003"):
-            shutil.copy(path, campaigns.inbox(folder))
-    found = [item for item in collect(folder, context=CONTEXT).findings if item.code == Code.COL_TEXT_COPIED]
-    assert {(item.position.unit_code, item.position.field, item.position.cell) for item in found} == {
-        ("002", "goals", "B13"), ("010", "goals", "B13"),
-    }  # fmt: skip
+def test_opinions_on_a_form_that_was_replaced_are_said_and_not_used(folder: Path, exceljs: NodeClient) -> None:
+    path = opinions_file(folder)
+    review(folder, context=context())
+    exceljs.fill(path, path, [(SHEET, a1(line(path, UNIT, "部门职责"), TEXT), "请精简")])
+    generate(folder, (UNIT,), context=context())
+    issued = generate(folder, (UNIT,), context=context()).generated[0].file
+    exceljs.fill(issued, folder / "inbox" / "b.xlsx", [("申报表", seen(folder, issued).cells["assets"], 3)])
+    collect(folder, context=context())
+    result = return_forms(folder, context=context())
+    assert [item.code for item in result.findings] == [Code.COL_OPINION_STALE]
+    assert "请精简" not in {item.problem for item in the_return(result).opinions}
+
+
+def test_a_line_that_was_added_is_placed_by_its_unit_and_cell(folder: Path, exceljs: NodeClient) -> None:
+    path = opinions_file(folder)
+    review(folder, context=context())
+    cell = seen(folder, next((folder / "inbox").glob(f"{UNIT}*"))).cells["duties"]
+    added = 400
+    exceljs.fill(path, path, [
+        (SHEET, a1(added, 1), UNIT), (SHEET, a1(added, PLACE), cell), (SHEET, a1(added, TEXT), "新加的意见"),
+        (SHEET, a1(added + 1, 1), "999"), (SHEET, a1(added + 1, TEXT), "没有这个单位"),
+    ])  # fmt: skip
+    result = return_forms(folder, context=context())
+    assert [item.slot for item in the_return(result).opinions if item.problem == "新加的意见"] == ["duties"]
+    assert [item.code for item in result.findings] == [Code.COL_OPINION_PLACE]
