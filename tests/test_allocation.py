@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.golden import seed
 from xltool import campaign as campaigns
@@ -22,11 +23,11 @@ from xltool.model.finding import Severity
 from xltool.model.form import AnswerType, FormDefinition, Profile
 from xltool.model.layout import FormLayout, Slot
 from xltool.workflow.allocate import allocate
-from xltool.workflow.collect import collect, reading_of
+from xltool.workflow.collect import collect
 from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.generate import filling_of, generate
-from xltool.workflow.opening import Opened, open_campaign
+from xltool.workflow.opening import Opened, open_campaign, reading_of
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "minhang-2024"
 CONTEXT = Context(jobs=1)
@@ -87,40 +88,58 @@ def _with_duties(folder: Path) -> None:
             table.writerow([f"A{number:03d}", level, name, record["operator"], record["measure"], "开放", *marks])
 
 
+class _Hand:
+    """Types into the answers that are open."""
+
+    def __init__(self, sheet: Worksheet, slots: dict[str, Slot]) -> None:
+        self.sheet = sheet
+        self.slots = slots
+
+    def text(self, key: str) -> str:
+        where = self.slots[key].range
+        return str(self.sheet.cell(where.first_row, where.first_col).value or "")
+
+    def type(self, key: str, text: str) -> None:
+        slot = self.slots.get(key)
+        if slot is None or slot.locked or not text:
+            return
+        numeric = slot.answer is not None and slot.answer.type in NUMERIC
+        self.sheet.cell(slot.range.first_row, slot.range.first_col).value = Decimal(text) if numeric else text
+
+
 def _fill(folder: Path, layout: FormLayout, path: Path, code: str) -> None:
     """Type the example's answers of one unit; allocated indicators stand there already."""
     book = openpyxl.load_workbook(path)
-    sheet = book[layout.sheet.name]
-
-    def type_in(slot: Slot, text: str) -> None:
-        numeric = slot.answer is not None and slot.answer.type in NUMERIC
-        sheet.cell(slot.range.first_row, slot.range.first_col).value = Decimal(text) if numeric else text
-
     slots = {slot.key: slot for slot in layout.slots}
+    hand = _Hand(book[layout.sheet.name], slots)
+    _fill_scalars(hand, code)
+    rows = {(key.partition("#")[0], hand.text(key)): key for key in slots if key.endswith(".name")}
+    for record in _records("answers.csv"):
+        if record["unit_code"] == code:
+            _fill_indicator(hand, record, rows.pop((record["level"], record["name"]), ""))
+    book.save(campaigns.inbox(folder) / path.name)
+
+
+def _fill_scalars(hand: _Hand, code: str) -> None:
     for record in _records("fields.csv"):
-        if record["unit_code"] == code and record["field"] in slots and not slots[record["field"]].locked:
-            type_in(slots[record["field"]], record["text"])
+        if record["unit_code"] == code:
+            hand.type(record["field"], record["text"])
     tasks = [record for record in _records("tasks.csv") if record["unit_code"] == code]
     for number, record in enumerate(tasks, start=1):
         for column in ("title", "content"):
-            type_in(slots[f"tasks#{number:02d}.{column}"], record[column])
-    rows = {(key.partition("#")[0], str(sheet.cell(slot.range.first_row, slot.range.first_col).value or "")): key
-            for key, slot in slots.items() if key.endswith(".name")}  # fmt: skip
-    for record in _records("answers.csv"):
-        if record["unit_code"] != code:
-            continue
-        name_key = rows.pop((record["level"], record["name"]), "")
-        if not name_key:
-            name_key = next(key for key, slot in slots.items() if key.startswith(f"{record['level']}#")
-                            and key.endswith(".name")
-                            and not sheet.cell(slot.range.first_row, slot.range.first_col).value)  # fmt: skip
-            type_in(slots[name_key], record["name"])
-        row = name_key.removesuffix(".name")
-        for part in ("operator", "value", "measure"):
-            slot = slots[f"{row}.current.{part}"]
-            if record[part] and not slot.locked:
-                type_in(slot, record[part])
-    book.save(campaigns.inbox(folder) / path.name)
+            hand.type(f"tasks#{number:02d}.{column}", record[column])
+
+
+def _fill_indicator(hand: _Hand, record: dict[str, str], name_key: str) -> None:
+    """In its allocated row, or in the next spare one of its level."""
+    if not name_key:
+        level = f"{record['level']}#"
+        name_key = next(
+            key for key in hand.slots if key.startswith(level) and key.endswith(".name") and not hand.text(key)
+        )
+        hand.type(name_key, record["name"])
+    for part in ("operator", "value", "measure"):
+        hand.type(f"{name_key.removesuffix('.name')}.current.{part}", record[part])
 
 
 def test_the_example_through_an_allocation_table_gives_the_published_form(round_folder: Path) -> None:

@@ -24,7 +24,7 @@ EXAMPLE = HERE.parent / "examples" / "minhang-2024"
 NEW_FORM = HERE / "forms" / "minhang-v2"
 CONTEXT = Context(jobs=1)
 UNIT = "002"
-TYPED = {
+TYPED: dict[str, str | float] = {
     "duties": "做好殡葬服务。",
     "goals": "全年安全运行。",
     "tasks#02.title": "设备更新",
