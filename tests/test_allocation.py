@@ -244,3 +244,23 @@ def test_each_mistake_in_the_table_is_named_at_its_column(
     found = open_campaign(round_folder, CONTEXT)
     assert not isinstance(found, Opened)
     assert [(item.code, item.position.column) for item in found if item.severity is Severity.ERROR] == [(code, column)]
+
+
+def test_a_published_form_begins_a_table(round_folder: Path, shared: Path) -> None:
+    """allocate --from the published text: its 42 indicators, each under its printed level, nobody's duty yet."""
+    result = allocate(round_folder, shared / "seeds" / "minhang-2024.txt", context=CONTEXT)
+    assert result.rows == 42
+    allocation = _opened(round_folder).campaign.allocation
+    assert (allocation[0].id, allocation[0].name, allocation[0].measure) == ("A001", "社会组织扶持奖励数", "家")
+    assert {duty for row in allocation for _, duty in row.duties} <= {Duty.NOT}
+
+
+def test_a_table_at_work_is_never_overwritten(round_folder: Path) -> None:
+    """A second allocate writes beside the table that the coordinator may have filled in."""
+    first = allocate(round_folder, context=CONTEXT)
+    assert first.file is not None
+    before = first.file.read_bytes()
+    second = allocate(round_folder, context=CONTEXT)
+    assert second.file is not None
+    assert second.file != first.file
+    assert first.file.read_bytes() == before
