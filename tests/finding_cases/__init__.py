@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, results
+from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, ledgers, results
 from xltool.model.finding import Finding
 
 FOLDER = Path(__file__).parents[1] / "cases" / "findings"
@@ -26,6 +26,8 @@ RUNNERS: dict[str, Runner] = {
     "campaign": campaigns.run,  # a campaign folder with files written
     "inbox": campaigns.collected,  # files put into a campaign's inbox
     "attempts": attempts.run,  # all attempts of a campaign as records
+    "ledger": ledgers.decided,  # what people decide about attempts
+    "earlier version": ledgers.carried,  # a form of an earlier version
     "consolidate": results.run,  # accepted submissions as records
     "extract": foreign.run,  # a published or home-made form
 }
@@ -50,3 +52,9 @@ def cases() -> tuple[Case, ...]:
         data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         found.append(Case(path, "" if code == "NONE" else code, data))
     return tuple(found)
+
+
+def without() -> frozenset[str]:
+    """Codes that no case brings about yet; the list is held against the cases, so it only ever gets shorter."""
+    lines = (FOLDER / "without.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
