@@ -19,7 +19,8 @@ from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign, RuleLine
 from xltool.model.finding import Position
 from xltool.model.form import Frame, Rows
-from xltool.store.dataset import frames, plain, write_csv, write_xlsx
+from xltool.store.dataset import frames, plain
+from xltool.store.exports import write_csv, write_xlsx
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = [
@@ -31,7 +32,7 @@ COLUMNS = {
     "fields": "unit_code unit_name field label state text number file sha256 sheet cell",
     "tasks": "unit_code unit_name row title content file sha256 sheet cell",
     "indicators": (
-        "unit_code unit_name level1 level2 key id name target column state operator number upper measure kind text "
+        "unit_code unit_name level1 level2 key figure id name target column state operator number upper measure kind text "
         "every base remark file sha256 sheet cell"
     ),
     "consolidated_fields": "field label number text rule status units_total contributors",
@@ -41,6 +42,10 @@ COLUMNS = {
         "contributors key remark"
     ),
     "contributions": "figure unit_code unit_name key target text number used reason file sha256 sheet cell",
+    "differences": (
+        "against part figure column name level match units_text units_number declared_text declared_number amount "
+        "share bound cause unit_code unit_name units_total told file sheet cell"
+    ),
     "findings": "code severity message unit_code field file sha256 sheet cell row column",
 }
 
@@ -186,7 +191,7 @@ def test_contributions_used_add_up_to_the_consolidated_figures() -> None:
     summed = tables["consolidated_indicators"].query("rule == 'sum'")
     assert len(summed) == 1
     for _, figure in summed.iterrows():
-        used = told.query("figure == @figure.key and target == @figure.target and used == 'true'")
+        used = told.query("figure == @figure.key and target == @figure.target and used == True")
         assert sum(used["number"]) == figure["number"]
 
 
@@ -225,10 +230,9 @@ def test_a_text_longer_than_a_cell_is_cut_visibly_in_the_workbook_and_whole_in_t
     assert "长" * 40_000 in path.read_text(encoding="utf-8-sig")
 
 
-def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xltool.store.dataset._ROWS", 3)
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path) -> None:
     tables = {"units": pd.DataFrame({"code": list("abcdefg")}, dtype=object)}
-    book = openpyxl.load_workbook(write_xlsx(tables, tmp_path / "dataset.xlsx"))
+    book = openpyxl.load_workbook(write_xlsx(tables, tmp_path / "dataset.xlsx", 3))
     told = {sheet.title: [cell.value for cell in sheet["A"]] for sheet in book.worksheets}
     assert told == {"units": ["code", *"abc"], "units_2": ["code", *"def"], "units_3": ["code", "g"]}
 
@@ -281,7 +285,7 @@ def test_an_indicator_that_is_not_selected_stands_in_the_contributions_alone_wit
     consolidated = tables["consolidated_indicators"].query("target == 'current'")
     assert [(row["name"], row["order"]) for row in consolidated.to_dict("records")] == [("及时性", 1)]
     told = tables["contributions"].query("figure == 'output.quantity:奖励数' and target == 'current'")
-    assert [(row["used"], row["reason"]) for row in told.to_dict("records")] == [("false", "not-selected")] * 4
+    assert [(row["used"], row["reason"]) for row in told.to_dict("records")] == [(False, "not-selected")] * 4
 
 
 @pytest.mark.parametrize("key", ["units", "fields", "findings"])

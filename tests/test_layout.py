@@ -69,7 +69,7 @@ def places(where: CellRange) -> Iterator[tuple[int, int]]:
 
 
 def texts_in_order(layout: FormLayout) -> list[str]:
-    """Our texts inside the print area, row by row."""
+    """Our texts inside the print area, row by row; a name that a page break repeats stands once."""
     area = layout.sheet.print_area
     assert area is not None
     answers = {slot.range for slot in layout.slots}
@@ -78,6 +78,9 @@ def texts_in_order(layout: FormLayout) -> list[str]:
         if cell.content and cell.range not in answers and cell.range.last_col <= area.last_col
         and cell.range.first_row >= area.first_row
     ]  # fmt: skip
+    ends = {(cell.content, cell.range.first_col, cell.range.last_row + 1) for cell in cells}
+    cells = [cell for cell in cells if cell.range.first_row - 1 not in layout.sheet.page_breaks
+             or (cell.content, cell.range.first_col, cell.range.first_row) not in ends]  # fmt: skip
     return [str(cell.content) for cell in sorted(cells, key=lambda cell: (cell.range.first_row, cell.range.first_col))]
 
 

@@ -24,13 +24,15 @@ from xltool.workflow.consolidate import consolidate as run
 )
 @click.option("--node", default="", metavar="CODE", help=words("consolidate.node"))
 @click.option("--all-nodes", is_flag=True, help=words("consolidate.all_nodes"))
+@click.option("--pdf", is_flag=True, help=words("consolidate.pdf"))
 @form_folders_option
 @json_option
 def consolidate(
-    folder: Path, decisions: Path | None, node: str, all_nodes: bool, form_folders: tuple[Path, ...], as_json: bool
-) -> None:
+    folder: Path, decisions: Path | None, node: str, all_nodes: bool, pdf: bool, form_folders: tuple[Path, ...],
+    as_json: bool,
+) -> None:  # fmt: skip
     context = context_of(form_folders=form_folders)
-    result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes)
+    result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes, pdf=pdf)
     made = (*([result.consolidation] if result.consolidation else []), *result.nodes)
     if as_json:
         show_json(result)

@@ -62,8 +62,9 @@ def _fields(form: FormDefinition, result: Consolidation, statement: Statement) -
 
 
 def _made(key: str, name: str, stated: StatedField, statement: Statement) -> Difference:
+    told = f"{stated.text} {stated.measure}" if stated.measure and stated.measure not in stated.text else stated.text
     return Difference(
-        statement.against, "field", key, "", name, (), Match.MATCHED, "", None, stated.text, stated.number,
+        statement.against, "field", key, "", name, (), Match.MATCHED, "", None, told, stated.number,
         stated.source, statement.name, unit_code=stated.unit_code,
     )  # fmt: skip
 

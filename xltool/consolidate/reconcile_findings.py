@@ -63,7 +63,7 @@ def _args(item: Difference) -> dict[str, Any]:
     return {
         "name": full_name(item), "against": item.file, "units": item.units_text or _UNSAID,
         "declared": item.declared_text or _UNSAID, "amount": amount_text(item.amount), "share": share_text(item.share),
-        "bound": amount_text(item.bound).removeprefix("+"), "unit": item.unit_name or _UNSAID,
+        "bound": amount_text(item.bound).removeprefix("+"), "unit": (item.unit_name if item.cause else "") or _UNSAID,
         "near": item.told or _UNSAID, "told": item.told, "level": "·".join(item.levels),
         "length": str(len(item.units_text)), "other_length": str(len(item.declared_text)),
     }  # fmt: skip

@@ -99,7 +99,10 @@ def _target(
     if blank:
         return replace(made, match=Match.ONLY_UNITS)
     mine = read_again(target)
-    if meaning(mine) == meaning(value) and _operator(mine) == _operator(value):
+    # What was chosen in a cell of its own, or what the words alone imply: a published text has no such cell.
+    if meaning(mine) == meaning(value) and _operator(value.operator) in (
+        _operator(target.operator), _operator(mine.operator)
+    ):  # fmt: skip
         return made if _written(target.text) == _written(value.text) else replace(made, match=Match.WRITTEN)
     return _weighed(made, target, mine, value)
 
@@ -144,9 +147,9 @@ def read_again(target: TargetFigure) -> TargetValue:
     return values.parse(target.text)
 
 
-def _operator(value: TargetValue) -> Operator | None:
+def _operator(operator: Operator | None) -> Operator | None:
     """Wording may stand under 定性 or under no operator at all; that is one thing."""
-    return None if value.operator is Operator.QUALITATIVE else value.operator
+    return None if operator is Operator.QUALITATIVE else operator
 
 
 def _written(text: str) -> str:

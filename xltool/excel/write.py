@@ -197,7 +197,10 @@ class _Writer:
             sheet.set_landscape()
         sheet.set_margins(0.6, 0.6, 0.7, 0.7)
         sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        if plan.scale:  # fitting would let the programs put the page breaks where they like
+            sheet.set_print_scale(plan.scale)
+        else:
+            sheet.fit_to_pages(1, 0)
         if plan.print_area:
             sheet.print_area(*_corners(plan.print_area))
         if plan.repeat_rows:

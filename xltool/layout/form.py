@@ -9,6 +9,7 @@ from xltool.addresses import absolute, absolute_range
 from xltool.layout.blocks import ROW_HEIGHT, place_band, place_caption, place_fields, place_lines, place_rows
 from xltool.layout.grid import Filling, Grid, own_places
 from xltool.layout.live import Book, Piece, book_of, row_pieces, status_line
+from xltool.layout.pages import Sheet, breaks_of, needed_heights, room_of, scale_of, split_cells
 from xltool.layout.rules import marks_of, rules_of
 from xltool.layout.style import Palette
 from xltool.layout.tree import place_tree
@@ -39,6 +40,9 @@ def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling
         cells.extend(_live_cells(grid, book, check, top, last))
         cells.extend(_key_cells(grid, key))
     design = form.sheet
+    breaks: tuple[int, ...] = ()
+    if not grid.filling_in:
+        breaks, cells = _paged(grid, cells, top, last)
     sheet = SheetPlan(
         name=design.name,
         state="visible",
@@ -53,12 +57,23 @@ def lay_out(form: FormDefinition, role: Role, profile: Profile, filling: Filling
         landscape=design.landscape,
         print_area=CellRange(top, 1, last, tracks),
         repeat_rows=grid.repeat_rows,
+        page_breaks=breaks,
+        scale=0 if grid.filling_in else scale_of(design),
         freeze_row=top - 1,
         fitted_rows=frozenset(grid.fitted_rows),
     )
     return FormLayout(
         form, role, profile, sheet, tuple(grid.slots), tuple(grid.headings), tuple(grid.row_keys), key, check
     )
+
+
+def _paged(grid: Grid, cells: list[PlanCell], top: int, last: int) -> tuple[tuple[int, ...], list[PlanCell]]:
+    """Where the pages of the printed form end, and its cells with names repeated on each page they go on."""
+    repeated = frozenset(grid.repeated)
+    headings = frozenset(row for row, key in grid.row_keys if key.partition(":")[2].startswith(("heading", "caption")))
+    sheet = Sheet(top, last, dict(grid.heights), grid.repeat_rows, room_of(grid.form.sheet))
+    breaks = breaks_of(sheet, cells, repeated, headings, needed_heights(cells, repeated, grid.form.sheet))
+    return breaks, list(split_cells(cells, breaks, repeated))
 
 
 def _with_places(form: FormDefinition, filling: Filling) -> Filling:
@@ -89,7 +104,7 @@ def _close_section(grid: Grid, key: str, first: int) -> None:
     for section in grid.form.sections:
         if section.key == key and grid.row > first:
             where = CellRange(first, 1, grid.row - 1, section.side)
-            grid.put(where, grid.text(section.caption), grid.palette.label())
+            grid.put_beside(where, grid.text(section.caption), grid.palette.label())
 
 
 def _place(grid: Grid, block: Block, left: int) -> None:
@@ -108,7 +123,7 @@ def _place(grid: Grid, block: Block, left: int) -> None:
         place_tree(grid, block, inner)
     if block.frame.side and grid.row > first:
         where = CellRange(first, left, grid.row - 1, inner - 1)
-        grid.put(where, grid.text(block.frame.caption), grid.palette.label())
+        grid.put_beside(where, grid.text(block.frame.caption), grid.palette.label())
 
 
 def _live_cells(grid: Grid, book: Book, column: int, top: int, last: int) -> Iterator[PlanCell]:

@@ -65,6 +65,7 @@ class Grid:
     names: list[tuple[str, CellRange]] = field(default_factory=list)
     fitted_rows: list[int] = field(default_factory=list)
     repeat_rows: tuple[int, int] | None = None
+    repeated: set[CellRange] = field(default_factory=set)  # names beside rows, to stand on every page of theirs
 
     @property
     def tracks(self) -> int:
@@ -96,6 +97,11 @@ class Grid:
 
     def put(self, where: CellRange, content: Content | None, style: Style, comment: str = "") -> None:
         self.cells.append(PlanCell(where, content, style, comment=comment))
+
+    def put_beside(self, where: CellRange, content: str, style: Style) -> None:
+        """Put a name that stands beside the rows it belongs to, and again on each page they go on."""
+        self.put(where, content, style)
+        self.repeated.add(where)
 
     def put_answer(self, slot: Slot, content: Content | None, style: Style) -> None:
         """Put the cell of an answer, tinted and with a note where it is marked."""

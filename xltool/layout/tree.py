@@ -240,4 +240,4 @@ def _level_names(grid: Grid, tree: Tree, columns: tuple[Column, ...], starts: di
                 starts[leaves[0].key].first_row, column.first,
                 starts[leaves[-1].key].last_row, last.first + last.span - 1,
             )  # fmt: skip
-            grid.put(where, path[depth], grid.palette.label())
+            grid.put_beside(where, path[depth], grid.palette.label())

@@ -128,6 +128,7 @@ class SheetPlan:
     print_area: CellRange | None = None
     repeat_rows: tuple[int, int] | None = None
     page_breaks: tuple[int, ...] = ()
+    scale: int = 0  # percent; 0 makes the sheet one page wide
     freeze_row: int = 0
     freeze_column: int = 0
     footer: str = ""

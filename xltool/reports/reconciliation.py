@@ -26,7 +26,7 @@ _TINTS = {
     Match.TEXT: "FFF9E5",
     Match.ROUNDING: "EAF3E3",
 }
-_LONGEST = 200  # characters of a text shown; the whole stands in the dataset
+_LONGEST = 40  # characters of a text shown; the whole stands in the dataset
 _FIRST = 3  # row of the first figure
 _SIZE = 10.0
 
@@ -71,7 +71,7 @@ def _cells(rows: Sequence[tuple[str | Decimal | None, ...]], found: Sequence[Dif
         fill = _TINTS.get(item.match, "")
         for place, content in enumerate(row, start=1):
             number = isinstance(content, Decimal)
-            align = "right" if number or place in (7, 8, 10) else "left"
+            align = "right" if number or place == 10 else "left"
             style = Style(size=_SIZE, align=align, fill=fill, number_format=_MONEY if number else "@")
             yield _cell(_FIRST + at, place, content, style)
 

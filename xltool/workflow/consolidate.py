@@ -21,6 +21,9 @@ from xltool.workflow.dataset import dataset_frames, write_dataset
 from xltool.workflow.decided import NodeCase, node_case, take_decisions
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
+from xltool.workflow.pdf import to_pdf
+
+_FORM_STEM = Path(table("files")["result"]["consolidated"]).stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,14 @@ class ConsolidateResult:
 
 
 def consolidate(
-    folder: Path, *, context: Context, decisions: Path | None = None, node: str = "", all_nodes: bool = False
+    folder: Path, *, context: Context, decisions: Path | None = None, node: str = "", all_nodes: bool = False,
+    pdf: bool = False,
 ) -> ConsolidateResult:
     """Consolidate what is accepted now and write `result/`: 汇总表, 底稿, the dataset as CSV and as a workbook.
 
     `decisions` is a working paper to read first; what it decides is kept. `node` is a unit with others below it, whose
-    results lie in `result/<code>/`; with `all_nodes` every such unit gets a 汇总表 and a 底稿 besides the whole.
+    results lie in `result/<code>/`; with `all_nodes` every such unit gets a 汇总表 and a 底稿 besides the whole. With `pdf`
+    LibreOffice, where it is installed, makes a PDF of each 汇总表 too.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
@@ -64,11 +69,23 @@ def consolidate(
     files, written = _write(opened, case, made)
     frames, _ = dataset_frames(opened, case, made.result, attempts)
     data, beside = write_dataset(opened, frames, _place(opened, case))
+    printed, unprinted = _print(files) if pdf else ((), ())
+    files, written = (*files, *printed), (*written, *unprinted)
     findings = (*opened.findings, *told, *made.result.findings, *written, *beside)
     if not all_nodes:
         return ConsolidateResult(made.result, (*files, *data), findings)
     others, more, found = _others(opened, accepted, node)
-    return ConsolidateResult(made.result, (*files, *data, *more), (*findings, *found), others)
+    printed, unprinted = _print(more) if pdf else ((), ())
+    return ConsolidateResult(
+        made.result, (*files, *data, *more, *printed), (*findings, *found, *unprinted), others
+    )  # fmt: skip
+
+
+def _print(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """The PDF of each 汇总表 among these files, and why one could not be made."""
+    made = [to_pdf(file) for file in files if file.stem.startswith(_FORM_STEM)]
+    told = dict.fromkeys(item for _, found in made for item in found)
+    return tuple(path for path, _ in made if path is not None), tuple(told)
 
 
 def _others(

@@ -1,0 +1,100 @@
+"""The printed form page by page: no answer is cut, every page names its levels, no heading ends a page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.clients import pdf
+from tests.clients.libreoffice import LibreOffice
+from tests.issued import form_of
+from xltool.excel.write import write
+from xltool.layout.form import lay_out
+from xltool.layout.grid import Filling
+from xltool.layout.pages import room_of
+from xltool.layout.workbook import printed_workbook
+from xltool.model.form import AnswerType, Fields, FormDefinition, Profile, Role, Rows, Tree
+from xltool.model.layout import FormLayout
+
+FORMS = ("minhang-2024", "yuzhong-2020", "department-tasks-2020", "unit-indicators-2023")
+
+
+def a_filling(form: FormDefinition, indicators: int, rows: int, length: int) -> Filling:
+    """So many indicators under each level and rows in each block, with texts of this length."""
+    contents: dict[str, str | Decimal] = {}
+    counts: dict[str, int] = {}
+    for block in form.blocks:
+        if isinstance(block, Tree):
+            for level in block.leaves:
+                counts[level.key] = indicators
+                for number in range(1, indicators + 1):
+                    contents[f"{level.key}#{number:02d}.name"] = f"{level.path[-1]}甲{number:02d}"
+        elif isinstance(block, Rows):
+            counts[block.frame.key] = rows
+            for number in range(1, rows + 1):
+                for column in block.columns:
+                    if column.type is AnswerType.TEXT:
+                        contents[f"{block.frame.key}#{number:02d}.{column.key}"] = "文" * min(length, column.max_length)
+        elif isinstance(block, Fields):
+            for answer in (answer for row in block.rows for answer in row):
+                if answer.type is AnswerType.TEXT and answer.max_length > 100:
+                    contents[answer.key] = "字" * min(length, answer.max_length)
+    return Filling(contents, counts, places={"title": form.title, "department": "示例"})
+
+
+def a_layout(name: str, indicators: int, rows: int, length: int) -> FormLayout:
+    form = form_of(name)
+    return lay_out(form, Role.DEPARTMENT, Profile.PRINT, a_filling(form, indicators, rows, length))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(FORMS), st.integers(1, 20), st.integers(1, 8), st.integers(0, 900))
+def test_no_page_holds_more_than_fits_and_no_cell_crosses_a_break(
+    name: str, indicators: int, rows: int, length: int
+) -> None:
+    layout = a_layout(name, indicators, rows, length)
+    sheet, heights = layout.sheet, dict(layout.sheet.heights)
+    assert sheet.print_area is not None
+    ends = [*sheet.page_breaks, sheet.print_area.last_row]
+    starts = [sheet.print_area.first_row, *(row + 1 for row in sheet.page_breaks)]
+    room = room_of(layout.form.sheet)
+    for start, end in zip(starts, ends, strict=True):
+        assert sum(heights[row] for row in range(start, end + 1)) <= room
+    for row in sheet.page_breaks:
+        assert not [cell for cell in sheet.cells if cell.range.first_row <= row < cell.range.last_row]
+        assert not dict(layout.row_keys)[row].partition(":")[2].startswith(("heading", "caption"))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_page_of_the_tree_names_the_levels_of_its_rows(name: str) -> None:
+    layout = a_layout(name, 12, 2, 100)
+    tree = next(block for block in layout.form.blocks if isinstance(block, Tree))
+    assert layout.sheet.page_breaks
+    for slot in layout.slots:
+        if slot.level is None or not slot.key.endswith(".name"):
+            continue
+        beside = {str(cell.content) for cell in layout.sheet.cells
+                  if cell.range.first_row <= slot.range.first_row <= cell.range.last_row
+                  and not any(cell.range.first_row <= row < cell.range.last_row for row in layout.sheet.page_breaks)
+                  and cell.range.last_col < slot.range.first_col}  # fmt: skip
+        assert set(slot.level.path) <= beside, slot.key
+    assert tree.leaves
+
+
+@pytest.mark.usefixtures("poppler")
+@pytest.mark.parametrize("name", FORMS)
+def test_libreoffice_prints_the_pages_that_were_counted(
+    name: str, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    form = form_of(name)
+    filling = a_filling(form, 12, 3, 300)
+    layout = lay_out(form, Role.DEPARTMENT, Profile.PRINT, filling)
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(write(printed_workbook(form, Role.DEPARTMENT, filling)))
+    with libreoffice.open(path) as book:
+        printed = book.pdf(tmp_path / "form.pdf")
+    assert len(pdf.pages(printed, tmp_path)) == len(layout.sheet.page_breaks) + 1
