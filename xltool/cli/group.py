@@ -33,6 +33,7 @@ COMMANDS: dict[str, Any] = {
     "hand-in": "accept",
     "consolidate": "consolidate",
     "reconcile": "reconcile",
+    "report": "report",
     "export": "export",
     "extract": "extract",
     "explain": "explain",

@@ -1,0 +1,28 @@
+"""xltool report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
+from xltool.cli.language import language, say, words
+from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.spoken import command
+from xltool.workflow.report import report as run
+
+
+@command(help=words("report.help"))
+@campaign_folder
+@form_folders_option
+@json_option
+def report(folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
+    result = run(folder, language=language(), context=context_of(form_folders=form_folders))
+    if as_json:
+        show_json(result)
+    else:
+        show_findings(result.findings)
+        for file in result.files:
+            click.echo(say("common.written", file=file))
+    raise SystemExit(exit_code(result.findings))

@@ -1,0 +1,50 @@
+"""report: the page for the head of office, from what is consolidated now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xltool import campaign as campaigns
+from xltool.model.finding import Finding
+from xltool.reports.report import Report, report_page
+from xltool.store.ledger import Ledger
+from xltool.words import table
+from xltool.workflow.against import reconciled
+from xltool.workflow.context import Context
+from xltool.workflow.decided import node_case
+from xltool.workflow.files import put
+from xltool.workflow.opening import open_campaign, open_ledger
+from xltool.workflow.status import status
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """The page that was written; empty where the campaign could not be opened."""
+
+    files: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+
+def report(folder: Path, *, language: str = "zh", context: Context) -> ReportResult:
+    """Write `result/report.html`: one file, no network, printable."""
+    opened = open_campaign(folder, context)
+    if isinstance(opened, tuple):
+        return ReportResult((), opened)
+    with open_ledger(folder) as ledger:
+        if not isinstance(ledger, Ledger):
+            return ReportResult((), (*opened.findings, ledger))
+        accepted = ledger.accepted()
+        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+    case = node_case(opened, accepted)
+    if isinstance(case, Finding):
+        return ReportResult((), (*opened.findings, case))
+    result = case.deliberate(opened).result
+    compared = reconciled(opened, result)
+    told = Report(
+        opened.form, opened.campaign, status(folder, context=context).rows, result,
+        (*attempts, *result.findings, *compared.findings), compared.differences, context.now(),
+    )  # fmt: skip
+    path = campaigns.result(folder) / table("files")["result"]["report"]
+    written, beside = put(path, report_page(told, language).encode("utf-8"))
+    return ReportResult((written,), (*opened.findings, *beside))
