@@ -38,6 +38,11 @@ class Code(StrEnum):
     FILE_WRITTEN_BESIDE = "FILE19"  # a file of ours is open in another program
     FILE_NOT_EXAMINED = "FILE20"  # a bug of ours met in this file; it is not recorded and tried again next time
     FILE_UNSAFE_NAME = "FILE18"  # a zip entry that wants to leave its folder (../)
+    FILE_OTHER_FORMAT = "FILE21"  # a form of ours saved as .xls, .et or .ods, read nevertheless
+    FILE_PARCEL_TOO_LARGE = "FILE22"  # a zip or mail with more members, bytes or nesting than is opened
+    FILE_PARCEL_EMPTY = "FILE23"
+    FILE_MAIL_TEXT = "FILE24"
+    FILE_SCAN_KEPT = "FILE25"
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
     DEF_FILE_MISSING = "DEF01"

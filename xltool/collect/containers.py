@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+from xltool.excel.identity import collect_tokens
 from xltool.excel.read import read_bytes
-from xltool.findings import Code
+from xltool.findings import Code, finding
 from xltool.foreign import html, limited, text
-from xltool.model.finding import Finding
+from xltool.model.finding import Finding, Position
 from xltool.model.workbook import RawWorkbook
 
 _WORD = "word/document.xml"
@@ -28,6 +29,24 @@ def open_form(data: bytes, name: str = "") -> tuple[RawWorkbook | None, tuple[Fi
     if code == Code.FILE_TEXT_OR_HTML:
         return html.read(data, name) if html.looks_like(data) else text.read(data, name)
     return None, findings
+
+
+def saved_otherwise(
+    findings: tuple[Finding, ...], data: bytes, name: str = ""
+) -> tuple[RawWorkbook | None, tuple[Finding, ...]]:
+    """A form of ours that a unit saved as .xls, .et or .ods, after reading it as .xlsx brought these findings.
+
+    Only what carries a token of ours is taken; anything else keeps the finding that asks for an .xlsx.
+    """
+    kind = _KINDS.get(findings[0].code) if findings else None
+    if kind is None:
+        return None, findings
+    workbook, faults = limited.read(kind, data, name)
+    if workbook is None:
+        return None, faults if faults[0].code == Code.FILE_ENCRYPTED else findings
+    if not collect_tokens(workbook):
+        return None, findings
+    return workbook, (finding(Code.FILE_OTHER_FORMAT, Position(file=name), kind=kind),)
 
 
 def _is_word(data: bytes) -> bool:

@@ -10,6 +10,7 @@ from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import UNKNOWN, account
 from xltool.collect.allocated import with_ids
 from xltool.collect.carryover import Passage, carry_over, counts, passage
+from xltool.collect.containers import saved_otherwise
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
@@ -76,6 +77,8 @@ class OpenedForm:
 def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tuple[Finding, ...]:
     """Gate, read, recognise and locate; the findings alone where no form of ours can be made out."""
     workbook, findings = read_bytes(data, name)
+    if workbook is None:
+        workbook, findings = saved_otherwise(findings, data, name)
     if workbook is None:
         return settle(findings)
     identity, doubts = _identity(workbook, reading, name)

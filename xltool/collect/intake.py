@@ -54,7 +54,7 @@ def find(paths: Iterable[Path]) -> Found:
             if same in seen:
                 continue
             seen.add(same)
-            if _is_ignored(path.name):
+            if is_ignored(path.name):
                 findings.append(finding(Code.COL_IGNORED_FILE, Position(file=path.name), name=path.name))
             else:
                 files.append(path)
@@ -133,11 +133,12 @@ def _under(given: Path, findings: list[Finding]) -> Iterator[Path]:
     for entry in entries:
         if not entry.is_dir():
             yield entry
-        elif not entry.is_symlink() and not _is_ignored(entry.name):
+        elif not entry.is_symlink() and not is_ignored(entry.name):
             yield from _under(entry, findings)
 
 
-def _is_ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name was left by a program and is nobody's form."""
     lowered = name.casefold()
     return lowered.startswith(_IGNORED_STARTS) or lowered in _IGNORED_NAMES
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
-from xltool.collect import intake
+from xltool.collect import intake, parcels
 from xltool.collect.examine import Examination, OpenedForm, open_form
 from xltool.collect.typed import typed_now
 from xltool.findings import Code, finding
+from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
 from xltool.model.opinion import OpinionSource
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
@@ -102,19 +104,30 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
     files: list[CollectedFile] = []
     findings: list[Finding] = []
     archive = campaigns.archive(desk.opened.folder)
-    remaining = iter(paths)
-    with examiners(reading_of(desk.opened), desk.context.jobs if len(paths) >= POOL_FROM else 1) as pool:
-        while window := list(islice(remaining, WINDOW)):
-            taken = [intake.take(path, archive) for path in window]
-            findings.extend(item for item in taken if isinstance(item, Finding))
-            received = [item for item in taken if isinstance(item, intake.Received)]
+    remaining = _taken(paths, archive)
+    window = list(islice(remaining, WINDOW))
+    with examiners(reading_of(desk.opened), desk.context.jobs if len(window) >= POOL_FROM else 1) as pool:
+        while window:
+            findings.extend(item for item in window if isinstance(item, Finding))
+            received = [item for item in window if isinstance(item, intake.Received)]
             faults, go_on = _record_window(desk, received, pool, files)
             findings.extend(faults)
             if not go_on:
                 break
-            desk.context.progress(len(files), len(paths))
+            desk.context.progress(len(files), max(len(files), len(paths)))
+            window = list(islice(remaining, WINDOW))
     findings.extend(_same_bytes(files))
     return tuple(files), findings
+
+
+def _taken(paths: Sequence[Path], archive: Path) -> Iterator[intake.Received | Finding]:
+    """Each file archived; for a zip or a mail the files inside it follow in its place."""
+    for path in paths:
+        item = intake.take(path, archive)
+        if isinstance(item, intake.Received) and parcels.is_parcel(item.data):
+            yield from parcels.unpack(item, archive)
+        else:
+            yield item
 
 
 def _record_window(
@@ -138,11 +151,28 @@ def _record_window(
         if isinstance(examination, Finding):
             findings.append(examination)
             continue
+        examination = _with_owner(examination, desk.opened.campaign)
         outcome = desk.ledger.record(_arrival(desk, item, examination))
         if isinstance(outcome, Unavailable):
             return [*findings, unavailable(outcome)], False
         files.append(_collected(item.name, outcome, new=True))
     return findings, True
+
+
+def _with_owner(examination: Examination, campaign: Campaign) -> Examination:
+    """A scan is named as that of the unit whose code its file name begins with; what it holds proves nothing."""
+    if all(item.code != Code.FILE_PICTURE_OR_PDF for item in examination.findings):
+        return examination
+    name = examination.file.rpartition("/")[2]
+    named = [unit for unit in campaign.units if re.match(rf"{re.escape(unit.code)}(?![0-9A-Za-z])", name)]
+    if not named:
+        return examination
+    unit = max(named, key=lambda unit: len(unit.code))
+    findings = [replace(item, position=replace(item.position, unit_code=unit.code)) for item in examination.findings]
+    kept = finding(
+        Code.FILE_SCAN_KEPT, Position(file=examination.file, unit_code=unit.code), unit=unit.name, unit_code=unit.code
+    )
+    return replace(examination, findings=(*findings, kept))
 
 
 def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Arrival:
