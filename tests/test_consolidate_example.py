@@ -18,7 +18,8 @@ from xltool.model.consolidation import Consolidation
 from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import FieldAnswer, Identity, Indicator, RowAnswer, Source, Submission, Target
 from xltool.model.value import State
-from xltool.store.dataset import frames, write_csv
+from xltool.store.dataset import frames
+from xltool.store.exports import write_csv
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "minhang-2024"

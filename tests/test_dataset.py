@@ -32,7 +32,8 @@ COLUMNS = {
     "fields": "unit_code unit_name field label state text number file sha256 sheet cell",
     "tasks": "unit_code unit_name row title content file sha256 sheet cell",
     "indicators": (
-        "unit_code unit_name level1 level2 key figure id name target column state operator number upper measure kind text "
+        "unit_code unit_name level1 level2 key figure id name target column state operator number upper measure kind "
+        "text "
         "every base remark file sha256 sheet cell"
     ),
     "consolidated_fields": "field label number text rule status units_total contributors",

@@ -23,7 +23,9 @@ from xltool.model.layout import FormLayout
 FORMS = ("minhang-2024", "yuzhong-2020", "department-tasks-2020", "unit-indicators-2023")
 
 
-def a_filling(form: FormDefinition, indicators: int, rows: int, length: int) -> Filling:
+def a_filling(  # noqa: C901  # one branch for each kind of block
+    form: FormDefinition, indicators: int, rows: int, length: int
+) -> Filling:
     """So many indicators under each level and rows in each block, with texts of this length."""
     contents: dict[str, str | Decimal] = {}
     counts: dict[str, int] = {}

@@ -37,7 +37,8 @@ def collect(
     as_json: bool,
 ) -> None:
     with progress(say("collect.progress")) as bar:
-        result = run(folder, paths, received_at=received_at and received_at.astimezone(), context=context_of(bar, jobs, form_folders))
+        received = received_at and received_at.astimezone()
+        result = run(folder, paths, received_at=received, context=context_of(bar, jobs, form_folders))
     if as_json:
         show_json(result)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from xltool import values
 from xltool.collect.cells import broken_cell, hidden_digits, normalised
@@ -36,7 +37,7 @@ def read_target(page: Page, column: TargetColumn, cells: Mapping[str, Seen], key
         return Target(column.key, values.parse("", *beside, money=page.setting.money), page.source(None))
     broken = broken_cell(seen.cell)
     if broken is not None:
-        page.say(broken.code, seen, slot, label=column.label, cell=page.source(seen).cell, **dict(broken.args))
+        page.say(broken.code, seen, slot, label=column.label, cell=_cell(page, seen), **dict[str, Any](broken.args))
         return Target(column.key, TargetValue(seen.raw, State.UNREADABLE, Kind.UNPARSED), page.source(seen))
     value = _value(page, seen, beside, slot, column)
     _oddities(page, seen, value, column, slot, name, bool(beside[0]))
@@ -51,7 +52,7 @@ def _value(page: Page, seen: Seen, beside: list[str], slot: str, column: TargetC
         number = values.decimal_from_double(seen.cell.text)
         text = f"{number:f}"
         for remark in hidden_digits(number, number_format):
-            page.say(remark.code, seen, slot, label=column.label, cell=page.source(seen).cell, **dict(remark.args))
+            page.say(remark.code, seen, slot, label=column.label, cell=_cell(page, seen), **dict[str, Any](remark.args))
     operator, measure = beside
     value = values.parse(
         text, operator, measure, number_format=number_format, numeric=numeric, money=page.setting.money
@@ -60,7 +61,7 @@ def _value(page: Page, seen: Seen, beside: list[str], slot: str, column: TargetC
         after = values.format(value, column.print)
         before = " ".join(filter(None, (operator, text.strip(), measure)))
         for remark in normalised(before, after, value.notes) if before != after else ():
-            page.say(remark.code, seen, slot, label=column.label, cell=page.source(seen).cell, **dict(remark.args))
+            page.say(remark.code, seen, slot, label=column.label, cell=_cell(page, seen), **dict[str, Any](remark.args))
     return replace(value, text=seen.text) if not numeric else value
 
 
@@ -91,3 +92,7 @@ def _decimals(page: Page, seen: Seen, value: TargetValue, column: TargetColumn, 
     wanted = column.print.decimals
     if wanted is not None and places != wanted:
         page.say(Code.EXT_DECIMALS, seen, slot, label=name, text=seen.text, expected=wanted)
+
+
+def _cell(page: Page, seen: Seen) -> str:
+    return page.source(seen).cell

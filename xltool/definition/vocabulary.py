@@ -63,7 +63,7 @@ FORM = Table(
             "From where on equal figures of two units are questioned.",
             default="1000",
         ),
-        Key("remarks", Shape.TEXT, "The field where reasons are given (其他说明).", pattern=DOTTED_KEY, sample='"remarks"'),
+        Key("remarks", Shape.TEXT, "The field for reasons (其他说明).", pattern=DOTTED_KEY, sample='"remarks"'),
         Key(
             "reasons",
             Shape.TEXTS,

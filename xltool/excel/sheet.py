@@ -84,8 +84,9 @@ class _SheetReader:
 
     def _outside(self, name: str, attributes: dict[str, str]) -> None:
         if name in self.entrances:
-            self._enter(_cell_handler(self, self.entrances[-1], self.v))
-            self.inside(name, attributes)
+            inside = _cell_handler(self, self.entrances[-1], self.v)
+            self._enter(inside)
+            inside(name, attributes)
         else:
             self.around.start(name, attributes)
 
@@ -124,7 +125,7 @@ class _SheetReader:
         def end(name: str) -> None:
             nonlocal phonetic
             if name == self.t and not phonetic:
-                self.text += "".join(self.pieces)
+                self.text = (self.text or "") + "".join(self.pieces)
             elif name == self.reading:
                 phonetic = False
             elif name == self.inline:

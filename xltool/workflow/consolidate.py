@@ -45,9 +45,9 @@ def consolidate(
 ) -> ConsolidateResult:
     """Consolidate what is accepted now and write `result/`: 汇总表, 底稿, the dataset as CSV and as a workbook.
 
-    `decisions` is a working paper to read first; what it decides is kept. `node` is a unit with others below it, whose
-    results lie in `result/<code>/`; with `all_nodes` every such unit gets a 汇总表 and a 底稿 besides the whole. With `pdf`
-    LibreOffice, where it is installed, makes a PDF of each 汇总表 too.
+    `decisions` is a working paper to read first; what it decides is kept. `node` is a unit with others below it,
+    whose results lie in `result/<code>/`; with `all_nodes` every such unit gets a 汇总表 and a 底稿 besides the whole.
+    With `pdf` LibreOffice, where it is installed, makes a PDF of each 汇总表 too.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
