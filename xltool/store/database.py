@@ -33,7 +33,7 @@ def write_database(
     place: URL | None = None
     try:
         place = _with_driver(make_url(url))
-        engine = sa.create_engine(place)
+        engine = sa.create_engine(place, poolclass=sa.NullPool)
         with engine.begin() as connection:
             taken = _taken(connection, data)
             if taken:
@@ -46,7 +46,7 @@ def write_database(
 
 def read_database(url: str, described: Sequence[Description]) -> dict[str, pd.DataFrame]:
     """The tables that an export of this form wrote there, in their order and types."""
-    engine = sa.create_engine(_with_driver(make_url(url)))
+    engine = sa.create_engine(_with_driver(make_url(url)), poolclass=sa.NullPool)
     with engine.connect() as connection:
         return {item.name: _read(connection, item) for item in described}
 
