@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,15 +18,13 @@ from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
 from xltool.layout.pages import room_of
 from xltool.layout.workbook import printed_workbook
-from xltool.model.form import AnswerType, Fields, FormDefinition, Profile, Role, Rows, Tree
+from xltool.model.form import Answer, AnswerType, Fields, FormDefinition, Profile, Role, Rows, Tree
 from xltool.model.layout import FormLayout
 
 FORMS = ("minhang-2024", "yuzhong-2020", "department-tasks-2020", "unit-indicators-2023")
 
 
-def a_filling(  # noqa: C901  # one branch for each kind of block
-    form: FormDefinition, indicators: int, rows: int, length: int
-) -> Filling:
+def a_filling(form: FormDefinition, indicators: int, rows: int, length: int) -> Filling:
     """So many indicators under each level and rows in each block, with texts of this length."""
     contents: dict[str, str | Decimal] = {}
     counts: dict[str, int] = {}
@@ -37,15 +36,16 @@ def a_filling(  # noqa: C901  # one branch for each kind of block
                     contents[f"{level.key}#{number:02d}.name"] = f"{level.path[-1]}甲{number:02d}"
         elif isinstance(block, Rows):
             counts[block.frame.key] = rows
-            for number in range(1, rows + 1):
-                for column in block.columns:
-                    if column.type is AnswerType.TEXT:
-                        contents[f"{block.frame.key}#{number:02d}.{column.key}"] = "文" * min(length, column.max_length)
+            prefixes = [f"{block.frame.key}#{number:02d}." for number in range(1, rows + 1)]
+            contents.update(_long(block.columns, prefixes, length))
         elif isinstance(block, Fields):
-            for answer in (answer for row in block.rows for answer in row):
-                if answer.type is AnswerType.TEXT and answer.max_length > 100:
-                    contents[answer.key] = "字" * min(length, answer.max_length)
+            contents.update(_long([answer for row in block.rows for answer in row], [""], length))
     return Filling(contents, counts, places={"title": form.title, "department": "示例"})
+
+
+def _long(answers: Sequence[Answer], prefixes: Sequence[str], length: int) -> dict[str, str]:
+    texts = [answer for answer in answers if answer.type is AnswerType.TEXT and answer.max_length > 30]
+    return {prefix + answer.key: "文" * min(length, answer.max_length) for prefix in prefixes for answer in texts}
 
 
 def a_layout(name: str, indicators: int, rows: int, length: int) -> FormLayout:

@@ -73,6 +73,7 @@ class Texts(HTMLParser):
         self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
         if tag not in self.void:
             self.open.append(tag)
 
