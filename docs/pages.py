@@ -7,6 +7,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 FINDINGS = FOLDER / "findings.md"
 COMMANDS = FOLDER / "commands.md"
+DATASET = FOLDER / "dataset.md"
 
 
 def write(path: Path, text: str) -> None:

@@ -118,7 +118,7 @@ def test_ten_units_rounded_to_wan_yuan_may_differ_by_500_yuan_and_no_more() -> N
     ours = Decimal("123456.70")
     for amount, match in (("500", Match.ROUNDING), ("-500", Match.ROUNDING), ("500.01", Match.DIFFERS)):
         weighed = weigh(Pair(ours, ours + Decimal(amount), units, "元", "万元", 2))
-        assert (weighed.match, weighed.bound) == (match, 500)
+        assert (weighed.match, weighed.bound) == (match, Decimal(500))
 
 
 @given(st.lists(st.decimals(0, 10**7, places=2), min_size=1, max_size=30))
@@ -140,7 +140,7 @@ def test_an_own_figure_beside_the_units_sum_is_told_as_that() -> None:
     statement = Statement(Against.DECLARED, "x", stated, speaks=frozenset({"fields"}))
     found = next(item for item in reconcile(a_form(), consolidate(a_form(), a_campaign(), told), statement)
                  if item.figure == "persons")  # fmt: skip
-    assert (found.match, found.cause, found.units_total) == (Match.DIFFERS, Cause.ALL_UNITS, 20)
+    assert (found.match, found.cause, found.units_total) == (Match.DIFFERS, Cause.ALL_UNITS, Decimal(20))
 
 
 def test_a_figure_that_only_one_side_has_is_named_as_such() -> None:

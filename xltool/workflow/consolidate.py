@@ -22,6 +22,7 @@ from xltool.workflow.decided import NodeCase, node_case, take_decisions
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 from xltool.workflow.pdf import to_pdf
+from xltool.workflow.undecided import undecided
 
 _FORM_STEM = Path(table("files")["result"]["consolidated"]).stem
 
@@ -56,7 +57,8 @@ def consolidate(
         if not isinstance(ledger, Ledger):
             return ConsolidateResult(None, (), (*opened.findings, ledger))
         accepted = ledger.accepted()
-        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = ledger.findings()
+        newer = tuple(undecided(opened.campaign, ledger))
     case = node_case(opened, accepted, node)
     if isinstance(case, Finding):
         return ConsolidateResult(None, (), (*opened.findings, case))
@@ -71,7 +73,7 @@ def consolidate(
     data, beside = write_dataset(opened, frames, _place(opened, case))
     printed, unprinted = _print(files) if pdf else ((), ())
     files, written = (*files, *printed), (*written, *unprinted)
-    findings = (*opened.findings, *told, *made.result.findings, *written, *beside)
+    findings = (*opened.findings, *newer, *told, *made.result.findings, *written, *beside)
     if not all_nodes:
         return ConsolidateResult(made.result, (*files, *data), findings)
     others, more, found = _others(opened, accepted, node)
