@@ -338,3 +338,14 @@ def test_a_returned_form_is_made_by_command_and_wrong_opinions_are_wrong_usage(c
     assert xltool("diff", "005", "-C", campaign).returncode == 1
     assert xltool("review", "-C", campaign, language="en").returncode == 0
     assert (campaign / "opinions.xlsx").is_file()
+
+
+def test_findings_of_a_withdrawn_file_stand_in_no_dataset(campaign: Path) -> None:
+    assert "005" in findings_table(campaign)
+    xltool("withdraw", "005", "--reason", "报错了表", "-C", campaign)
+    assert "005_" not in findings_table(campaign)
+
+
+def findings_table(place: Path) -> str:
+    xltool("consolidate", "-C", place)
+    return (place / "result" / "dataset" / "findings.csv").read_text("utf-8-sig")

@@ -26,7 +26,7 @@ def accept(
     unit: str, file: str, sha: str, who: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
     context = context_of(form_folders=form_folders, who=who)
-    _show(decide.accept(folder, unit, file=file, sha=sha, context=context), "accept.done", as_json)
+    _show(decide.accept(folder, unit, file=file, sha=sha, context=context), "accept", as_json)
 
 
 @command(help=words("reopen.help"))
@@ -40,7 +40,7 @@ def reopen(
     unit: str, reason: str, who: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
     context = context_of(form_folders=form_folders, who=who)
-    _show(decide.reopen(folder, unit, reason, context=context), "reopen.done", as_json)
+    _show(decide.reopen(folder, unit, reason, context=context), "reopen", as_json)
 
 
 @command(help=words("withdraw.help"))
@@ -55,7 +55,7 @@ def withdraw(
     unit: str, reason: str, file: str, who: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
     context = context_of(form_folders=form_folders, who=who)
-    _show(decide.withdraw(folder, unit, reason, file=file, context=context), "withdraw.done", as_json)
+    _show(decide.withdraw(folder, unit, reason, file=file, context=context), "withdraw", as_json)
 
 
 @command(help=words("stamp.help"))
@@ -69,7 +69,7 @@ def stamp(
     unit: str, scan: Path | None, who: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
     context = context_of(form_folders=form_folders, who=who)
-    _show(decide.stamp(folder, unit, scan, context=context), "stamp.done", as_json)
+    _show(decide.stamp(folder, unit, scan, context=context), "stamp", as_json)
 
 
 @command(help=words("hand-in.help"))
@@ -82,17 +82,17 @@ def hand_in(
     units: tuple[str, ...], who: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
     context = context_of(form_folders=form_folders, who=who)
-    _show(decide.hand_in(folder, units, context=context), "hand-in.done", as_json)
+    _show(decide.hand_in(folder, units, context=context), "hand-in", as_json)
 
 
-def _show(result: DecideResult, done: str, as_json: bool) -> None:
+def _show(result: DecideResult, name: str, as_json: bool) -> None:
     """What was decided, then what is to be said about it. 1 where nothing came of it, or where something remains."""
     if as_json:
         show_json(result)
     else:
         for item in result.decided:
             places = {"code": item.unit_code, "unit": item.unit_name, "issue": item.issue, "file": item.file}
-            click.echo(say(done, **places))
+            click.echo(say(f"{name}.done", **places))
         for file in result.files[:1]:
             click.echo(say("common.written", file=file))
         show_findings(result.findings)

@@ -21,11 +21,11 @@ from xltool.model.opinion import OpinionSource
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
-from xltool.workflow.decide import undecided
 from xltool.workflow.examiners import Examiners, examiners
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of, unavailable
 from xltool.workflow.opinions import unmet
 from xltool.workflow.review import copied
+from xltool.workflow.undecided import undecided
 
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
 WINDOW = 64  # files whose bytes are in memory at once

@@ -1,23 +1,22 @@
-"""What people decide about the forms that came: accept, reopen, withdraw, stamp, hand in; and what waits for them."""
+"""What people decide about the forms that came: accept, reopen, withdraw, stamp, hand in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.collect import intake
 from xltool.findings import Code, finding
-from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position
 from xltool.store.entries import Act, Attempt, AttemptStatus, Mark, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
+from xltool.workflow.undecided import SHORT, undecided
 
-_SHORT = 12  # digits of a hash that are shown
 _LEAST = 6  # that are enough to name a file
 _ACCEPTABLE = (AttemptStatus.ACCEPTED, AttemptStatus.WAITING, AttemptStatus.HELD, AttemptStatus.SUPERSEDED)
 
@@ -103,22 +102,6 @@ def _handed_in(unit: str) -> _Decision:
     return lambda ledger, act: ledger.mark(unit, Mark.HANDED_IN, act)
 
 
-def undecided(campaign: Campaign, ledger: Ledger) -> Iterator[Finding]:
-    """Whatever came after a unit's accepted form and changed nothing: said until somebody decides about it."""
-    names = {unit.code: unit.name for unit in campaign.units}
-    for row in ledger.status():
-        if not row.accepted_issue or row.last_attempt <= row.accepted_issue:
-            continue
-        for item in ledger.attempts(row.unit_code):
-            if item.issue > row.accepted_issue and item.status in (AttemptStatus.HELD, AttemptStatus.ERRORS):
-                where = Position(file=item.file, unit_code=item.unit_code)
-                yield finding(
-                    Code.COL_NEWER_HELD, where, unit=names.get(item.unit_code, item.unit_code),
-                    unit_code=item.unit_code, accepted=row.accepted_issue, issue=item.issue, file_name=item.file,
-                    sha=item.sha256[:_SHORT],
-                )  # fmt: skip
-
-
 def _decide(
     folder: Path, units: Sequence[str], decision: _Decision, context: Context, reason: str = ""
 ) -> DecideResult:
@@ -181,7 +164,7 @@ def _named(ledger: Ledger, wanted: str, file: str = "", unit: str = "") -> Attem
 
 
 def _which(unit: str, attempts: Sequence[Attempt]) -> Finding:
-    files = "；".join(f"{item.file} [{item.sha256[:_SHORT]}]" for item in attempts)
+    files = "；".join(f"{item.file} [{item.sha256[:SHORT]}]" for item in attempts)
     return finding(Code.COL_WHICH_FILE, Position(unit_code=unit), unit=unit, files=files)
 
 

@@ -52,7 +52,7 @@ def _frames(opened: Opened) -> tuple[Frames, tuple[Finding, ...]] | Finding:
         if not isinstance(ledger, Ledger):
             return ledger
         accepted = ledger.accepted()
-        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = ledger.findings()
     case = node_case(opened, accepted)
     if isinstance(case, Finding):
         return case

@@ -72,7 +72,7 @@ def generate(
     wrong = (*strangers, *_unknown_parts(opened.form, reissue.more_rows if reissue else {}))
     if wrong:
         return GenerateResult((), (), (*opened.findings, *wrong))
-    with open_ledger(folder) as ledger:
+    with open_ledger(folder, alone=True) as ledger:
         if not isinstance(ledger, Ledger):
             return GenerateResult((), (), (*opened.findings, ledger))
         wanted = [known[code] for code in units] or _wanted(opened.campaign, ledger, issued=reissue is not None)

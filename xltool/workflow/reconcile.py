@@ -41,7 +41,7 @@ def reconcile(folder: Path, against: Path | None = None, *, context: Context) ->
         if not isinstance(ledger, Ledger):
             return ReconcileResult((), (), (*opened.findings, ledger))
         accepted = ledger.accepted()
-        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = ledger.findings()
     case = node_case(opened, accepted)
     if isinstance(case, Finding):
         return ReconcileResult((), (), (*opened.findings, case))

@@ -35,7 +35,7 @@ def report(folder: Path, *, language: str = "zh", context: Context) -> ReportRes
         if not isinstance(ledger, Ledger):
             return ReportResult((), (*opened.findings, ledger))
         accepted = ledger.accepted()
-        attempts = tuple(item for attempt in ledger.attempts() for item in attempt.findings)
+        attempts = ledger.findings()
     case = node_case(opened, accepted)
     if isinstance(case, Finding):
         return ReportResult((), (*opened.findings, case))

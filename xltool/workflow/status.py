@@ -16,9 +16,9 @@ from xltool.store.entries import UnitStatus
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
-from xltool.workflow.decide import undecided
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
+from xltool.workflow.undecided import undecided
 
 
 @dataclass(frozen=True, slots=True)
