@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, ledgers, results
+from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, ledgers, results, rounds
 from xltool.model.finding import Finding
 
 FOLDER = Path(__file__).parents[1] / "cases" / "findings"
@@ -26,6 +26,7 @@ RUNNERS: dict[str, Runner] = {
     "campaign": campaigns.run,  # a campaign folder with files written
     "inbox": campaigns.collected,  # files put into a campaign's inbox
     "attempts": attempts.run,  # all attempts of a campaign as records
+    "round": rounds.run,  # the example's campaign, and what people do with the forms that came
     "ledger": ledgers.decided,  # what people decide about attempts
     "earlier version": ledgers.carried,  # a form of an earlier version
     "consolidate": results.run,  # accepted submissions as records

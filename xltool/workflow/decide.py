@@ -15,8 +15,9 @@ from xltool.store.ledger import Ledger
 from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, unavailable
-from xltool.workflow.undecided import SHORT, undecided
+from xltool.workflow.undecided import undecided
 
+_SHORT = 12  # digits of a hash that are shown
 _LEAST = 6  # that are enough to name a file
 _ACCEPTABLE = (AttemptStatus.ACCEPTED, AttemptStatus.WAITING, AttemptStatus.HELD, AttemptStatus.SUPERSEDED)
 
@@ -164,7 +165,7 @@ def _named(ledger: Ledger, wanted: str, file: str = "", unit: str = "") -> Attem
 
 
 def _which(unit: str, attempts: Sequence[Attempt]) -> Finding:
-    files = "；".join(f"{item.file} [{item.sha256[:SHORT]}]" for item in attempts)
+    files = "；".join(f"{item.file} [{item.sha256[:_SHORT]}]" for item in attempts)
     return finding(Code.COL_WHICH_FILE, Position(unit_code=unit), unit=unit, files=files)
 
 

@@ -10,8 +10,6 @@ from xltool.model.finding import Finding, Position
 from xltool.store.entries import AttemptStatus
 from xltool.store.ledger import Ledger
 
-SHORT = 12  # digits of a hash that are shown
-
 
 def undecided(campaign: Campaign, ledger: Ledger) -> Iterator[Finding]:
     """A finding for each file of a later issue than the accepted one, clean or not."""
@@ -25,5 +23,4 @@ def undecided(campaign: Campaign, ledger: Ledger) -> Iterator[Finding]:
                 yield finding(
                     Code.COL_NEWER_HELD, where, unit=names.get(item.unit_code, item.unit_code),
                     unit_code=item.unit_code, accepted=row.accepted_issue, issue=item.issue, file_name=item.file,
-                    sha=item.sha256[:SHORT],
                 )  # fmt: skip
