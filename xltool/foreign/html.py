@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from lxml import etree
-from lxml import html as markup
+from typing import TYPE_CHECKING
 
 from xltool.findings import Code, finding
 from xltool.foreign.decoding import decoded
 from xltool.foreign.grid import MOST_CELLS, Grid, TooLargeError
 from xltool.model.finding import Finding, Position
 from xltool.model.workbook import RawWorkbook
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _MOST_BYTES = 16 << 20
 _DEEPEST = 150  # elements inside one another; libxml2 stops at 256 by itself
@@ -32,6 +33,9 @@ def looks_like(data: bytes) -> bool:
 
 def read(data: bytes, name: str = "") -> tuple[RawWorkbook | None, tuple[Finding, ...]]:
     """All tables and texts of the page in their order, in one sheet: a paragraph is a row of one cell."""
+    from lxml import etree  # noqa: PLC0415  # heavy, and hardly ever needed: checking a workbook must start at once
+    from lxml import html as markup  # noqa: PLC0415
+
     position = Position(file=name)
     if len(data) > _MOST_BYTES:
         return None, (finding(Code.FILE_TOO_LARGE, position, limit=f"{_MOST_BYTES >> 20} MiB"),)
