@@ -6,7 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
@@ -88,6 +88,7 @@ def _page(sheet: Worksheet, area: CellRange) -> Page:
     widths = _widths(sheet, area)
     columns = {column: number for number, column in enumerate(widths, start=1)}
     boxes = sorted(_boxes(sheet, area, columns), key=lambda box: (box.range.first_row, box.range.first_col))
+    boxes = _joined(boxes, {item.id for item in sheet.row_breaks.brk})
     return Page(
         name=sheet.title,
         tracks=tuple(widths.values()),
@@ -96,6 +97,24 @@ def _page(sheet: Worksheet, area: CellRange) -> Page:
         landscape=sheet.page_setup.orientation == "landscape",
         protected=bool(sheet.protection.sheet),
     )
+
+
+def _joined(boxes: list[Box], breaks: set[int]) -> list[Box]:
+    """A text that stands on both sides of a page break over the same columns is one box, named again for the reader."""
+    found: list[Box] = []
+    above: dict[tuple[int, int, int], int] = {}  # last row and columns → place in `found`
+    for box in boxes:
+        where = box.range
+        place = above.get((where.first_row - 1, where.first_col, where.last_col))
+        before = found[place] if place is not None else None
+        again = before is not None and bool(box.text) and before.text == box.text
+        if place is not None and before is not None and again and where.first_row - 1 in breaks:
+            found[place] = replace(before, range=before.range._replace(last_row=where.last_row))
+            above[where.last_row, where.first_col, where.last_col] = place
+            continue
+        above[where.last_row, where.first_col, where.last_col] = len(found)
+        found.append(box)
+    return found
 
 
 def _area(sheet: Worksheet) -> CellRange | None:
