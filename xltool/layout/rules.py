@@ -21,8 +21,6 @@ from xltool.words import table
 
 OPERATORS_NAME = "XT_OPERATORS"
 MESSAGE_LIMIT = 255
-TITLE_LIMIT = 32
-LARGEST = "999999999999.99"
 
 
 def measures_name(level: Level) -> str:
