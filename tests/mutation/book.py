@@ -147,8 +147,8 @@ class Book:
 
 def load(data: bytes, form: str) -> Book:
     """The book of a workbook's bytes; `form` names the sheet that is the form."""
-    plain = openpyxl.load_workbook(io.BytesIO(data))
-    shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    plain: Any = openpyxl.load_workbook(io.BytesIO(data))
+    shown: Any = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     sheets = [_sheet(sheet, shown[sheet.title]) for sheet in plain.worksheets]
     return Book(
         sheets=sheets,
