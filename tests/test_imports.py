@@ -16,10 +16,10 @@ PACKAGE = Path(__file__).parents[1] / "xltool"
 FLOORS: dict[str, int] = {
     "model": 0,
     "data": 0,
+    "words": 0,
     "addresses": 1,
     "findings": 1,
     "measures": 1,
-    "words": 1,
     "values": 2,
     "expressions": 2,
     "definition": 3,

@@ -74,7 +74,7 @@ def code_of(node: ast.AST) -> str:
 def named() -> Iterator[str]:
     """Every member of Code that the program names, wherever."""
     for path in sorted((ROOT / "xltool").rglob("*.py")):
-        if path.name != "findings.py" or path.parent.name != "xltool":
+        if path.relative_to(ROOT).parts[:2] != ("xltool", "findings"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code":
                     yield node.attr

@@ -1,17 +1,8 @@
-"""The catalogue of findings: each code's severity and words, rendered late in Chinese or English.
-
-The words are data: one TOML file per topic under `words/findings/`, a table per code.
-"""
+"""Every code of a finding, by topic. What each of them says stands in `words/findings/`."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib import resources
-
-from xltool.model.finding import Finding, Position, Severity
 
 
 class Code(StrEnum):
@@ -321,70 +312,3 @@ class Code(StrEnum):
     EXP_TABLE_TAKEN = "EXP02"  # a table of this name that is not ours
     EXP_NO_OFFICE = "EXP03"  # PDF asked for and no LibreOffice on the path
     EXP_PDF_FAILED = "EXP04"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One code in one language. `message` has places for the finding's args; `remedy` says what to do."""
-
-    title: str
-    message: str
-    explanation: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One code of the catalogue: its usual severity, the review head it belongs to, and its words by language."""
-
-    code: Code
-    severity: Severity
-    head: str
-    words: dict[str, Words]
-
-
-@cache
-def catalogue() -> dict[str, Entry]:
-    """All entries by code, in the order of `Code`. A code without words is a bug and raises KeyError."""
-    tables: dict[str, dict[str, object]] = {}
-    folder = resources.files("xltool") / "words" / "findings"
-    for path in sorted(folder.iterdir(), key=lambda item: item.name):
-        if path.name.endswith(".toml"):
-            tables.update(tomllib.loads(path.read_text(encoding="utf-8")))
-    return {code.value: _entry(code, tables[code.value]) for code in Code}
-
-
-@cache
-def _reason_words() -> dict[str, dict[str, str]]:
-    return tomllib.loads((resources.files("xltool") / "words" / "reasons.toml").read_text(encoding="utf-8"))
-
-
-def _entry(code: Code, table: dict[str, object]) -> Entry:
-    words = {}
-    for language in ("zh", "en"):
-        texts = table[language]
-        assert isinstance(texts, dict)
-        words[language] = Words(texts["title"], texts["message"], texts["explanation"], texts["remedy"])
-    return Entry(code, Severity(str(table["severity"])), str(table["head"]), words)
-
-
-def finding(code: Code, position: Position | None = None, severity: Severity | None = None, **args: object) -> Finding:
-    """A finding with its catalogue severity unless one is given; args become text in the order written."""
-    texts = tuple((name, str(value)) for name, value in args.items())
-    return Finding(code.value, severity or catalogue()[code.value].severity, texts, position or Position())
-
-
-def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
-    """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
-    words = catalogue()[item.code].words[language]
-    args = dict(item.args)
-    remedy = words.remedy.format_map(args)
-    if "justification" in args:  # one that passes only with a written reason
-        said = _reason_words()[language]["given" if args["justification"] else "missing"].format_map(args)
-        remedy = f"{remedy}{'' if language == 'zh' else ' '}{said}"
-    return words.message.format_map(args), remedy
-
-
-def message(item: Finding, language: str = "zh") -> str:
-    """The sentences a person reads: what is wrong, where it stands in the args, what to do."""
-    return ("" if language == "zh" else " ").join(split_message(item, language))

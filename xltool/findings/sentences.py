@@ -1,0 +1,30 @@
+"""Findings as values, and the sentences that are made of them as late as they are read."""
+
+from __future__ import annotations
+
+from xltool.findings.catalogue import catalogue
+from xltool.findings.codes import Code
+from xltool.model.finding import Finding, Position, Severity
+from xltool.words import table
+
+
+def finding(code: Code, position: Position | None = None, severity: Severity | None = None, **args: object) -> Finding:
+    """A finding with its catalogue severity unless one is given; args become text in the order written."""
+    texts = tuple((name, str(value)) for name, value in args.items())
+    return Finding(code.value, severity or catalogue()[code.value].severity, texts, position or Position())
+
+
+def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
+    """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
+    words = catalogue()[item.code].words[language]
+    args = dict(item.args)
+    remedy = words.remedy.format_map(args)
+    if "justification" in args:  # one that passes only with a written reason
+        said = table("reasons")[language]["given" if args["justification"] else "missing"].format_map(args)
+        remedy = f"{remedy}{'' if language == 'zh' else ' '}{said}"
+    return words.message.format_map(args), remedy
+
+
+def message(item: Finding, language: str = "zh") -> str:
+    """The sentences a person reads: what is wrong, where it stands in the args, what to do."""
+    return ("" if language == "zh" else " ").join(split_message(item, language))
