@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
@@ -150,30 +149,6 @@ def test_a_return_is_told_from_an_issue_by_what_it_answers(ledger: Ledger) -> No
     (row,) = ledger.status()
     assert (row.issued, row.returned, row.last_issue, row.last_attempt) == (2, 1, 2, 1)
     assert [event.event for event in ledger.history("001")] == ["issued", "received", "checked", "returned"]
-
-
-def test_a_ledger_of_version_1_is_brought_up_to_date_with_all_that_is_in_it(tmp_path: Path) -> None:
-    raw = sqlite3.connect(tmp_path / "ledger.sqlite")
-    raw.executescript((ROOT / "tests" / "ledgers" / "schema-1.sql").read_text(encoding="utf-8"))
-    raw.executescript(
-        "PRAGMA user_version = 1;"
-        "INSERT INTO issues VALUES ('001', 1, 't', 'f', 's', 'now');"
-        "INSERT INTO attempts VALUES (1, 'x', '001', 1, 'a.xlsx', 'now', 'refused', '', NULL);"
-        "INSERT INTO findings VALUES ('x', 0, 'FILE06', 'error', '[]', '', '', '', '', '001', 0, '');"
-        "INSERT INTO history VALUES (1, 'now', 'refused', '001', 1, 'x', 'a.xlsx');"
-    )
-    raw.close()
-    for _ in range(2):
-        with opened(tmp_path) as book:
-            assert [attempt.status for attempt in book.attempts()] == [AttemptStatus.REFUSED]
-            assert [item.answers for item in book.issues()] == [""]
-            assert [event.event for event in book.history()] == ["refused"]
-            assert len(book.findings()) == 1
-            with pytest.raises(sqlite3.IntegrityError):
-                book._connection.execute("DELETE FROM history")
-    with opened(tmp_path) as book:
-        recorded(book, an_arrival("001", 2))
-        assert list(book.accepted()) == ["001"]
 
 
 def _keep(path: str, sign: str) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
+from xltool.store.columns import Cell
 from xltool.store.dataset import framed, plain, rows_of
 from xltool.store.described import Column, Description
-from xltool.store.tables import Cell
 
 MARK = "xltool_tables"  # lists the tables that are ours, so that no one else's is ever replaced
 _BATCH = 2000

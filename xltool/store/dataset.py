@@ -17,8 +17,9 @@ from xltool.model.difference import Difference
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition
 from xltool.model.submission import Submission
+from xltool.store.columns import Cell, Table
 from xltool.store.described import type_of
-from xltool.store.tables import Cell, Table, submission_tables, tables
+from xltool.store.tables import submission_tables, tables
 
 
 def frames(

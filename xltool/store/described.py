@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xltool.model.form import FormDefinition, Rows, Tree
-from xltool.store.tables import block_table, free_column
+from xltool.store.columns import block_table, free_column
 from xltool.words import table
 
 _DEFAULT = "string"

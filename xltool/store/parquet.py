@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xltool.store.columns import Cell
 from xltool.store.dataset import framed, plain
 from xltool.store.described import type_of
 from xltool.store.exports import replace_file
-from xltool.store.tables import Cell
 
 _PLAIN = {"string": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 _DIGITS = (38, 76)  # of decimal128 and decimal256

@@ -1,4 +1,4 @@
-"""The ledger's tables (schema.sql beside this), made once or brought up to date, and files that are no ledger."""
+"""The ledger's tables (schema.sql beside this), made once, and files that are no ledger."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from importlib import resources
 
 from xltool.store.entries import Fault
 
-VERSION = 2
+VERSION = 1
 
 
 def prepare(connection: sqlite3.Connection) -> Fault | None:
-    """Make the tables of an empty file, or those that an earlier version lacks, in one transaction; say why a file
-    cannot serve."""
+    """Make the tables of an empty file in one transaction; say why a file cannot serve."""
     try:
-        if _version(connection) < VERSION:
-            fault = _brought_up_to_date(connection)
+        if _version(connection) == 0:
+            fault = _made(connection)
             if fault is not None:
                 return fault
         connection.execute("PRAGMA foreign_keys = ON")
@@ -29,18 +28,16 @@ def prepare(connection: sqlite3.Connection) -> Fault | None:
     return Fault.NEWER if _version(connection) > VERSION else None
 
 
-def _brought_up_to_date(connection: sqlite3.Connection) -> Fault | None:
-    """Tables are rebuilt with foreign keys off, as SQLite asks for."""
+def _made(connection: sqlite3.Connection) -> Fault | None:
     connection.execute("BEGIN IMMEDIATE")
-    version = _version(connection)  # another process may have made the tables meanwhile
-    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        connection.execute("ROLLBACK")
-        return Fault.FOREIGN
-    scripts = ["schema.sql"] if version == 0 else [f"upgrade-{number}.sql" for number in range(version, VERSION)]
-    for name in scripts:
-        for statement in _statements((resources.files("xltool.store") / name).read_text(encoding="utf-8")):
+    if _version(connection) == 0:  # else another process has made the tables meanwhile
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            connection.execute("ROLLBACK")
+            return Fault.FOREIGN
+        script = (resources.files("xltool.store") / "schema.sql").read_text(encoding="utf-8")
+        for statement in _statements(script):
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
     return None
 
