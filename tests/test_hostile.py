@@ -131,6 +131,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], Code]] = {
     "a sheet that is missing": (without_its_sheet, Code.FILE_DAMAGED),
     "a workbook part that is a document": (lambda: with_book("<document/>"), Code.FILE_NOT_WORKBOOK),
     "a workbook without sheets": (lambda: with_book("<workbook/>"), Code.FILE_DAMAGED),
+    # Found by fuzzing (tests/fuzz):
+    "a lost text in a cell whose name is empty": (
+        lambda: workbook(sheet('<row r="1"><c r="" t="s"><v>9</v></c></row>')),
+        Code.FILE_DAMAGED,
+    ),
+    "a number in a cell whose name is empty": (
+        lambda: workbook(sheet('<row r="1"><c r=""><v>9</v></c></row>')),
+        Code.FILE_DAMAGED,
+    ),
     "an encoding nobody knows": (lambda: with_book('<?xml version="1.0" encoding="x-evil"?><a/>'), Code.FILE_DAMAGED),
 }
 

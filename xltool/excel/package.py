@@ -44,10 +44,10 @@ class Refusal(Exception):  # noqa: N818  (no error: it carries a finding)
     `part` and `limit` fill the places of the code's message.
     """
 
-    def __init__(self, code: Code, part: str = "", limit: str = "") -> None:
+    def __init__(self, code: Code, part: str | None = None, limit: str | None = None) -> None:
         super().__init__(code.value)
         self.code = code
-        self.places = {name: text for name, text in (("part", part), ("limit", limit)) if text}
+        self.places = {name: text for name, text in (("part", part), ("limit", limit)) if text is not None}
 
     def finding(self, file: str) -> Finding:
         return finding(self.code, Position(file=file), None, **self.places)

@@ -23,11 +23,16 @@ def position(reference: str) -> tuple[int, int]:
     """(row, column) of an A1 reference. Every form repeats the same addresses, hence the cache."""
     match = _CELL.fullmatch(reference)
     if match is None:
-        raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
+        raise damaged(reference)
     row, col = int(match.group(2)), number(match.group(1).upper())
     if not 0 < row <= LAST_ROW or col > LAST_COL:
-        raise Refusal(Code.FILE_DAMAGED, part=reference[:20])
+        raise damaged(reference)
     return row, col
+
+
+def damaged(reference: str) -> Refusal:
+    """For a cell whose reference or content is nonsense; it is named as the file names it, which may be by nothing."""
+    return Refusal(Code.FILE_DAMAGED, part=reference[:20] or 'r=""')
 
 
 def ranges(text: str) -> tuple[CellRange, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from xltool.addresses import a1
 from xltool.excel.package import Limits, Package, Refusal
 from xltool.excel.parts import Start, feed, new_parser, prefix_of, unescape
-from xltool.excel.references import LAST_COL, LAST_ROW, position
+from xltool.excel.references import LAST_COL, LAST_ROW, damaged, position
 from xltool.excel.surroundings import Surroundings
 from xltool.findings import Code
 from xltool.model.workbook import CellKind, CellRange, RawCell
@@ -155,7 +155,7 @@ class _SheetReader:
             return CellKind.EMPTY, ""
         if kind == "s" and value not in self.strings:
             # Every honest index is in the table: this text is lost.
-            raise Refusal(Code.FILE_DAMAGED, part=cell["r"])
+            raise damaged(cell["r"])
         if kind == "s":
             return CellKind.TEXT, self.strings[value]
         if kind == "b":
