@@ -95,6 +95,7 @@ class _Writer:
         self.book = _LockedWorkbook(buffer, OPTIONS)
         self.book.structure_locked = plan.structure_locked
         self.formats: dict[Style, Any] = {}
+        self.met: dict[int, tuple[Style, Any]] = {}  # by identity; each style is kept, so that no other takes its id
         self.names: set[str] = set()
 
     def write(self) -> None:
@@ -115,9 +116,12 @@ class _Writer:
         return sheet
 
     def format(self, style: Style) -> Any:
-        if style not in self.formats:
-            self.formats[style] = self.book.add_format(_properties(style))
-        return self.formats[style]
+        known = self.met.get(id(style))
+        if known is None:
+            if style not in self.formats:
+                self.formats[style] = self.book.add_format(_properties(style))
+            known = self.met[id(style)] = (style, self.formats[style])
+        return known[1]
 
     def _sheet(self, plan: SheetPlan, sheet: _Sheet) -> None:
         for column, width in enumerate(plan.widths):
@@ -181,7 +185,8 @@ class _Writer:
             result = sheet.write_number(first_row, first_col, _exact(content), style)
         else:
             result = sheet.write_string(first_row, first_col, content, style)
-        _accepted(result, f"cell {a1(cell.range.first_row, cell.range.first_col)}")
+        if result:
+            _accepted(result, f"cell {a1(cell.range.first_row, cell.range.first_col)}")
         if cell.comment:
             note = {"author": NOTE_AUTHOR, "x_scale": 2.2, "y_scale": 1 + len(cell.comment) / 60, "font_size": 9}
             _accepted(sheet.write_comment(first_row, first_col, cell.comment, note), "comment")

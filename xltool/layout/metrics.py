@@ -17,9 +17,20 @@ SLICE_LINES = 7
 WHOLE_ROW = 220.0
 
 
+class _Widths(dict[str, int]):
+    """Of each character met so far: 2 where it is wide, else 1. Long tables measure the same few thousand."""
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def text_units(text: str) -> int:
     """Width of one line of text: 2 for wide characters, 1 for the others."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def units_per_line(width: float, size: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from xltool.layout.metrics import height_for_text
 from xltool.layout.rules import list_reference
@@ -72,13 +73,17 @@ def _cells(number: int, columns: Sequence[Column], row: ListRow) -> list[PlanCel
     links = (*row.links, *("" for _ in columns))
     found = []
     for place, (column, content) in enumerate(zip(columns, row.contents, strict=True), start=1):
-        shape = "0" if isinstance(content, Decimal) else "@"
         link = links[place - 1]
-        style = Style(_FONT, _SIZE, fill=TINT if column.open else "", locked=not column.open, number_format=shape,
-                      color="0563C1" if link else "")  # fmt: skip
+        style = _style(is_number=isinstance(content, Decimal), is_open=column.open, linked=bool(link))
         found.append(PlanCell(CellRange(number, place, number, place), content, style, link=link))
     found += [_one(number, place, text, _HIDDEN) for place, text in enumerate(row.behind, start=len(columns) + 1)]
     return found
+
+
+@cache
+def _style(*, is_number: bool, is_open: bool, linked: bool) -> Style:
+    return Style(_FONT, _SIZE, fill=TINT if is_open else "", locked=not is_open,
+                 number_format="0" if is_number else "@", color="0563C1" if linked else "")  # fmt: skip
 
 
 def _rules(columns: Sequence[Column], last: int) -> tuple[Rule, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from xltool.addresses import absolute, letters
 from xltool.layout.paper_formulas import Bands, Live, RowFormulas, Words
@@ -200,8 +201,7 @@ class _PaperSheet:
         yield _one(number, places["reason"], row.reason or None, open_)
         yield self._units_total(number, row, formulas)
         for place, cell in enumerate(row.cells, start=len(COLUMNS) + 1):
-            color = "0563C1" if cell.link else ""
-            style = replace(label, fill=cell.tint, number_format=cell.number_format, color=color)
+            style = _child_style(cell.tint, cell.number_format, linked=bool(cell.link))
             yield PlanCell(CellRange(number, place, number, place), cell.content, style, link=cell.link)
         yield from self._behind(number, row, formulas)
 
@@ -284,6 +284,11 @@ class _PaperSheet:
 
 def _one(row: int, column: int, content: Content | None, style: Style, formula: str = "") -> PlanCell:
     return PlanCell(CellRange(row, column, row, column), content, style, formula)
+
+
+@cache
+def _child_style(tint: str, number_format: str, *, linked: bool) -> Style:
+    return Style(_FONT, _SIZE, fill=tint, number_format=number_format, color="0563C1" if linked else "")
 
 
 _HIDDEN = {

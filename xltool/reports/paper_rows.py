@@ -49,14 +49,15 @@ class Labels:
 
 def slots_of(children: Sequence[Child], candidates: Sequence[Candidate]) -> tuple[Candidate | None, ...]:
     """The candidates in the columns of their units; a unit's second value stands in its second column."""
-    left = list(candidates)
-    found: list[Candidate | None] = []
-    for child in children:
-        candidate = next((item for item in left if item.unit.code == child.code), None)
-        if candidate is not None:
-            left.remove(candidate)
-        found.append(candidate)
-    return tuple(found)
+    left = {code: iter(mine) for code, mine in _by_unit(candidates).items()}
+    return tuple(next(left[child.code], None) if child.code in left else None for child in children)
+
+
+def _by_unit(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = {}
+    for item in candidates:
+        found.setdefault(item.unit.code, []).append(item)
+    return found
 
 
 def paper_row(
@@ -196,10 +197,12 @@ def _live(made: Formed, slots: Sequence[Candidate | None]) -> Live | None:
     total = next((_printed(made, outcomes[rule]) for rule in TOTALS if rule in resolved), None)
     if total is None and not resolved.isdisjoint(TOTALS) and len(sifted.given) > 1:
         return None  # a sum that the form prints in words: nothing a formula can follow
+    mine = _by_unit(made.candidates)
+    class_of = {id(item): place for place, group in enumerate(groups, start=1) for item in group}
     own = next((place for place, item in enumerate(slots, 1) if item is not None and _is_own(item, made)), 0)
     return Live(
-        owners=tuple(_verdict(question, item, made.candidates) for item in slots),
-        classes=tuple(_class_of(item, groups) for item in slots),
+        owners=tuple(0 if item is None else _verdict(question, mine[item.unit.code]) for item in slots),
+        classes=tuple(None if item is None else class_of.get(id(item)) for item in slots),
         numbers=tuple(None if item is None else numbers.get(id(item)) for item in slots),
         orders=tuple(None if item is None else orders.get(id(item)) for item in slots),
         texts=tuple("" if item is None else text_of(made, item.value) for item in slots),
@@ -236,16 +239,9 @@ def _is_own(candidate: Candidate, made: Formed) -> bool:
     return candidate.unit.role is (Role.DEPARTMENT if drafted else Role.OWN)
 
 
-def _verdict(question: Question, candidate: Candidate | None, candidates: Sequence[Candidate]) -> int:
-    if candidate is None:
-        return 0
-    mine = tuple(item for item in candidates if item.unit.code == candidate.unit.code)
-    return _CODES[all_equal(replace(question, candidates=mine)).status]
-
-
-def _class_of(candidate: Candidate | None, groups: Sequence[Sequence[Candidate]]) -> int | None:
-    places = (place for place, group in enumerate(groups, start=1) if any(item is candidate for item in group))
-    return next(places, None)
+def _verdict(question: Question, mine: Sequence[Candidate]) -> int:
+    """What the values of one unit come to by themselves."""
+    return _CODES[all_equal(replace(question, candidates=tuple(mine))).status]
 
 
 def _numbers(question: Question, given: Sequence[Candidate], resolved: frozenset[str]) -> dict[int, Decimal]:
