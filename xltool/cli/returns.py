@@ -17,6 +17,8 @@ from xltool.workflow.returns import return_forms as run
 @command(help=words("return.help"))
 @click.option("--unit", "units", multiple=True, help=words("return.unit"))
 @click.option("--opinion", "opinions", multiple=True, metavar="UNIT:PLACE=TEXT", help=words("return.opinion"))
+@click.option("--from", "source", type=click.Choice(["reviewer", "bureau"]), default="reviewer",
+              help=words("return.from"))  # fmt: skip
 @click.option("--drop", "drops", multiple=True, metavar="UNIT:CODE", help=words("return.drop"))
 @click.option("--opinions", "workbook", type=InputPath(path_type=Path, dir_okay=False), help=words("return.opinions"))
 @by_option
@@ -26,6 +28,7 @@ from xltool.workflow.returns import return_forms as run
 def return_(
     units: tuple[str, ...],
     opinions: tuple[str, ...],
+    source: str,
     drops: tuple[str, ...],
     workbook: Path | None,
     who: str,
@@ -33,7 +36,7 @@ def return_(
     form_folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    said = _said(opinions, drops)
+    said = _said(opinions, drops, by_bureau=source == "bureau")
     context = context_of(form_folders=form_folders, who=who)
     result = run(folder, units, said=said, opinions=workbook, context=context)
     if as_json:
@@ -49,7 +52,7 @@ def return_(
     raise SystemExit(exit_code(result.findings))
 
 
-def _said(opinions: tuple[str, ...], drops: tuple[str, ...]) -> dict[str, Said]:
+def _said(opinions: tuple[str, ...], drops: tuple[str, ...], *, by_bureau: bool) -> dict[str, Said]:
     """What the options say, by unit code."""
     said: dict[str, Said] = {}
     for text in opinions:
@@ -57,7 +60,9 @@ def _said(opinions: tuple[str, ...], drops: tuple[str, ...]) -> dict[str, Said]:
         place, equals, opinion = rest.partition("=")
         if not (unit.strip() and colon and equals and opinion.strip()):
             raise click.UsageError(say("return.bad_opinion", text=text))
-        said[unit.strip()] = said.get(unit.strip(), Said()).joined(Said(((place.strip(), opinion.strip()),)))
+        told = ((place.strip(), opinion.strip()),)
+        words_ = Said(bureau=told) if by_bureau else Said(told)
+        said[unit.strip()] = said.get(unit.strip(), Said()).joined(words_)
     for text in drops:
         unit, _, key = text.partition(":")
         if not (unit.strip() and key.strip()):

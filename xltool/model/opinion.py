@@ -1,4 +1,4 @@
-"""审核意见: what a unit is asked to put right, by the system or by a reviewer, over the rounds."""
+"""审核意见: what is asked to be put right, by the system, a reviewer or the finance bureau, over the rounds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 class OpinionSource(StrEnum):
     SYSTEM = "system"
     REVIEWER = "reviewer"
+    BUREAU = "bureau"  # 财政部门, which returned what was handed in
 
 
 class OpinionState(StrEnum):
@@ -22,7 +23,7 @@ class OpinionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One line of the 审核意见 sheet. `key` stays the same over the rounds (code and slot, or the reviewer's number).
+    """One line of the 审核意见 sheet. `key` stays the same over the rounds (code and slot, or a digest of the words).
 
     `slot` is an answer, or a row or level with all of its answers; empty where the opinion is on the whole form, and
     then so is `cell`, the A1 address on the form sheet. `reason` is the unit's 合理性说明. `value` is a digest of what

@@ -16,9 +16,9 @@ from xltool.model.layout import PlanCell, Rule, SheetPlan, Style, WorkbookPlan
 from xltool.model.workbook import CellKind, CellRange, RawCell, RawSheet
 from xltool.words import table
 
-WIDTHS = (9.0, 22.0, 8.0, 24.0, 46.0, 7.0, 44.0, 10.0, 40.0)
+WIDTHS = (9.0, 22.0, 8.0, 24.0, 46.0, 7.0, 44.0, 10.0, 40.0, 10.0)
 KEY_COLUMN = len(WIDTHS) + 1
-_SEVERITY, _KEEP, _TEXT = 6, 8, 9
+_SEVERITY, _KEEP, _TEXT, _SOURCE = 6, 8, 9, 10
 _HEADING_ROW = 2
 _SHOWN = 300  # characters of an answer
 _SIZE = 10.0
@@ -46,7 +46,8 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLine:
-    """What the reviewer made of one line. `row` counts from 1; without a key column `attempt` is empty."""
+    """What the reviewer made of one line. `row` counts from 1; without a key column `attempt` is empty. `bureau` says
+    that the finance bureau gave the opinion."""
 
     row: int
     unit_code: str
@@ -55,6 +56,7 @@ class WrittenLine:
     key: str
     dropped: bool
     text: str
+    bureau: bool = False
 
 
 def opinions_workbook(form: FormDefinition, lines: Sequence[ReviewLine]) -> bytes:
@@ -71,9 +73,10 @@ def opinions_workbook(form: FormDefinition, lines: Sequence[ReviewLine]) -> byte
         heights.append((row, _height(line)))
     last = max(_HEADING_ROW + 1, _HEADING_ROW + len(lines))
     keep = Rule(CellRange(_HEADING_ROW + 1, _KEEP, last, _KEEP), "list", (words["keep"], words["drop"]))
+    source = Rule(CellRange(_HEADING_ROW + 1, _SOURCE, last, _SOURCE), "list", _people())
     sheet = SheetPlan(
         words["sheet"], "visible", (*WIDTHS, 4.0), tuple(heights), tuple(cells), hidden_columns=(KEY_COLUMN,),
-        rules=(keep,), protected=False, landscape=True, print_area=CellRange(1, 1, last, len(WIDTHS)),
+        rules=(keep, source), protected=False, landscape=True, print_area=CellRange(1, 1, last, len(WIDTHS)),
         repeat_rows=(_HEADING_ROW, _HEADING_ROW), freeze_row=_HEADING_ROW, gridlines=True,
         filter_range=CellRange(_HEADING_ROW, 1, last, len(WIDTHS)),
     )  # fmt: skip
@@ -100,14 +103,15 @@ def _written(sheet: RawSheet, row: int, shift: int) -> WrittenLine:
     words = table("workbook")["review"]
     text = _text(sheet.cells.get((row, _TEXT + shift)))
     dropped = _text(sheet.cells.get((row, _KEEP + shift))) == words["drop"]
+    bureau = _text(sheet.cells.get((row, _SOURCE + shift))) == _people()[1]
     try:
         known = json.loads(_text(sheet.cells.get((row, KEY_COLUMN + shift))))
         unit_code, attempt, slot, key = (str(part) for part in known)
     except ValueError:
         place = _text(sheet.cells.get((row, 3 + shift)))
         place = "" if place == words["whole"] else place
-        return WrittenLine(row, _text(sheet.cells.get((row, 1 + shift))), "", place, "", dropped, text)
-    return WrittenLine(row, unit_code, attempt, slot, key, dropped, text)
+        return WrittenLine(row, _text(sheet.cells.get((row, 1 + shift))), "", place, "", dropped, text, bureau)
+    return WrittenLine(row, unit_code, attempt, slot, key, dropped, text, bureau)
 
 
 def _cells(row: int, line: ReviewLine, text: Style) -> list[PlanCell]:
@@ -117,17 +121,23 @@ def _cells(row: int, line: ReviewLine, text: Style) -> list[PlanCell]:
     shown = (
         line.unit_code, line.unit_name, line.cell or words["whole"], line.label, answer,
         words["severity"].get(line.severity, ""), line.problem,
-        (words["drop"] if line.dropped else words["keep"]) if line.key else "", "",
+        (words["drop"] if line.dropped else words["keep"]) if line.key else "", "", _people()[0],
     )  # fmt: skip
-    centred = (1, 3, _SEVERITY, _KEEP)
+    centred = (1, 3, _SEVERITY, _KEEP, _SOURCE)
     cells = []
     for at, content in enumerate(shown, start=1):
         style = replace(text, align="center") if at in centred else text
         style = replace(style, color=colours.get(line.severity, "")) if at in (_SEVERITY, 7) else style
-        style = replace(style, fill=TINT) if at in (_KEEP, _TEXT) else style
+        style = replace(style, fill=TINT) if at in (_KEEP, _TEXT, _SOURCE) else style
         cells.append(_single(row, at, content or None, style))
     key = json.dumps([line.unit_code, line.attempt, line.slot, line.key], ensure_ascii=False)
     return [*cells, _single(row, KEY_COLUMN, key, replace(text, wrap=False))]
+
+
+def _people() -> tuple[str, str]:
+    """Who may have given an opinion: the reviewer, who writes here, or the finance bureau."""
+    names = table("workbook")["opinions"]["source"]
+    return names["reviewer"], names["bureau"]
 
 
 def _height(line: ReviewLine) -> float:

@@ -192,12 +192,12 @@ def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Ar
 
 
 def _is_reviewers(desk: _Desk, item: intake.Received, examination: Examination) -> bool:
-    """Whether a reviewer has to look at it: the unit changed nothing about something a reviewer asked for."""
+    """Whether a reviewer has to look at it: the unit changed nothing about something a person asked for."""
     identity = examination.submission.identity if examination.submission else None
     if identity is None or examination.has_errors:
         return False
     before = desk.ledger.opinions(identity.unit_code, identity.issue)
-    if all(opinion.source is not OpinionSource.REVIEWER for opinion in before):
+    if all(opinion.source is OpinionSource.SYSTEM for opinion in before):
         return False
     reading = reading_of(desk.opened)
     form = open_form(item.data, reading, item.name)

@@ -1,7 +1,8 @@
-"""What a unit is asked for, round by round: the system's findings and the reviewer's opinions, and what became of them.
+"""What a unit is asked for, round by round: the system's findings and people's opinions, and what became of them.
 
-A finding is known again by its code and answer, a reviewer's opinion by its place and words. Of the reviewer's, the
-unit is held to have put right what stands differently now.
+People are the department's reviewers and the finance bureau. A finding is known again by its code and answer, an
+opinion of a person by its source, place and words. Of these, the unit is held to have put right what stands
+differently now.
 """
 
 from __future__ import annotations
@@ -27,13 +28,24 @@ HEALED = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a reviewer says of one unit: opinions as (slot, text), and keys or codes of what is not to be asked."""
+    """What is said of one unit: opinions of the reviewer and of the finance bureau as (slot, text), and keys or codes
+    of what is not to be asked."""
 
     opinions: tuple[tuple[str, str], ...] = ()
     dropped: frozenset[str] = frozenset()
+    bureau: tuple[tuple[str, str], ...] = ()
 
     def joined(self, other: Said) -> Said:
-        return Said(tuple(dict.fromkeys((*self.opinions, *other.opinions))), self.dropped | other.dropped)
+        return Said(
+            tuple(dict.fromkeys((*self.opinions, *other.opinions))),
+            self.dropped | other.dropped,
+            tuple(dict.fromkeys((*self.bureau, *other.bureau))),
+        )
+
+    def asked(self) -> Iterator[tuple[OpinionSource, str, str]]:
+        """Every opinion with who gave it: source, slot and text."""
+        yield from ((OpinionSource.BUREAU, slot, text) for slot, text in self.bureau)
+        yield from ((OpinionSource.REVIEWER, slot, text) for slot, text in self.opinions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,7 @@ def judge(now: Round, said: Said) -> tuple[Opinion, ...]:
     """What stands, errors first, then what was put right since the round before, then what the reviewer dropped."""
     earlier = {item.key: item for item in now.before}
     system = {item.key: item for item in from_findings(now)}
-    reviewer = dict(_from_reviewer(now, said, earlier))
-    asked = {**system, **reviewer}
+    asked = {**system, **dict(_from_people(now, said, earlier))}
     judged = [_judged(item, earlier.get(key), now, said) for key, item in asked.items()]
     gone = [item for key, item in earlier.items() if key not in asked and item.state in OPEN]
     fixed = [replace(item, state=OpinionState.FIXED, reason=_reason(item, now)) for item in gone
@@ -61,16 +72,18 @@ def judge(now: Round, said: Said) -> tuple[Opinion, ...]:
 
 
 def unmet(before: Iterable[Opinion], contents: Mapping[str, Content]) -> tuple[Opinion, ...]:
-    """The reviewer's opinions that nothing was changed for."""
+    """People's opinions that nothing was changed for."""
     return tuple(
         item
         for item in before
-        if item.source is OpinionSource.REVIEWER and item.state in OPEN and item.value == digest_at(contents, item.slot)
+        if item.source is not OpinionSource.SYSTEM and item.state in OPEN
+        and item.value == digest_at(contents, item.slot)
     )
 
 
-def reviewer_key(slot: str, text: str) -> str:
-    return f"R-{hashlib.sha256(f'{slot}|{text}'.encode()).hexdigest()[:12]}"
+def opinion_key(source: OpinionSource, slot: str, text: str) -> str:
+    """The key of a person's opinion."""
+    return f"{source.value[0].upper()}-{hashlib.sha256(f'{slot}|{text}'.encode()).hexdigest()[:12]}"
 
 
 def digest_at(contents: Mapping[str, Content], slot: str) -> str:
@@ -111,16 +124,15 @@ def from_findings(now: Round) -> Iterator[Opinion]:
         yield Opinion(key, source, item.severity.value, slot, "", problem, remedy, value=value)
 
 
-def _from_reviewer(now: Round, said: Said, earlier: Mapping[str, Opinion]) -> Iterator[tuple[str, Opinion]]:
-    """What the reviewer says now, and what was said before and nothing was changed for."""
+def _from_people(now: Round, said: Said, earlier: Mapping[str, Opinion]) -> Iterator[tuple[str, Opinion]]:
+    """What people say now, and what they said before and nothing was changed for."""
     for item in unmet(now.before, now.contents):
         if item.key not in said.dropped:
             yield item.key, item
-    for slot, text in said.opinions:
-        key, value = reviewer_key(slot, text), digest_at(now.contents, slot)
+    for source, slot, text in said.asked():
+        key, value = opinion_key(source, slot, text), digest_at(now.contents, slot)
         known = earlier.get(key)
         cell = known.cell if known else ""
-        source = OpinionSource.REVIEWER
         yield key, Opinion(key, source, Severity.ERROR.value, slot, cell, text, "", value=value)
 
 

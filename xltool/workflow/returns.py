@@ -23,8 +23,9 @@ from xltool.workflow.context import Context
 from xltool.workflow.files import put
 from xltool.workflow.marked import marked_form
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
-from xltool.workflow.opinions import OPEN, Round, Said, judge, reviewer_key, within
+from xltool.workflow.opinions import OPEN, Round, Said, judge, opinion_key, within
 from xltool.workflow.reissue import last_attempt, original
+from xltool.workflow.review import copied, in_file
 from xltool.workflow.reviewing import read_said
 
 
@@ -97,16 +98,17 @@ class _Desk:
         self.returned: list[ReturnedForm] = []
         self.waiting: list[str] = []
         self.stopped = False
+        self._copied: tuple[Finding, ...] | None = None
         self._common: dict[str, Common] = {}
 
     def see(self, unit: ReportingUnit, said: Said, *, named: bool, all_units: bool) -> None:
         """Send this unit's form back where that is asked for, or due."""
         attempt = last_attempt(self.ledger, unit.code)
-        if attempt is None or not (named or all_units or said.opinions):
+        asked = named or any(said.asked())
+        if attempt is None or not (asked or all_units):
             return
         attempts = self.ledger.attempts(unit.code)
         accepted = next((item for item in attempts if item.status is AttemptStatus.ACCEPTED), None)
-        asked = named or bool(said.opinions)
         if accepted is not None and not asked:
             return
         if self._two_contents(unit, attempt):
@@ -118,7 +120,7 @@ class _Desk:
         case = self._case(unit, attempt, said, pending, named=named)
         if case is None or not (named or _due(case.opinions)):
             return
-        if accepted is None or self._reopened(unit, accepted):
+        if accepted is None or self._reopened(unit, accepted, by_bureau=bool(said.bureau)):
             self._send(case)
 
     def _two_contents(self, unit: ReportingUnit, attempt: Attempt) -> bool:
@@ -151,7 +153,11 @@ class _Desk:
             self.findings.extend(form)
             return None
         typed = typed_now(form, reading)
-        said = replace(said, opinions=tuple(self._placed(unit, said, form, typed)))
+        said = replace(
+            said,
+            opinions=tuple(self._placed(unit, said.opinions, form, typed)),
+            bureau=tuple(self._placed(unit, said.bureau, form, typed)),
+        )
         if pending is not None:
             sent = self.ledger.opinions(unit.code, pending.issue)
             if not _new_words(said, sent) and (pending.answers == attempt.sha256 or not named):
@@ -159,14 +165,23 @@ class _Desk:
                 return None
             said = _with_pending(said, sent, pending, attempt)
         before = self.ledger.opinions(unit.code, attempt.issue)
-        judged = judge(Round(attempt.findings, typed.contents, before, reasons(form.workbook)), said)
+        found = (*attempt.findings, *self._in_common(attempt))
+        judged = judge(Round(found, typed.contents, before, reasons(form.workbook)), said)
         self.findings.extend(_dropped_errors(unit, judged, before))
         return _Case(unit, attempt, typed, judged)
 
-    def _placed(self, unit: ReportingUnit, said: Said, form: OpenedForm, typed: Typed) -> list[tuple[str, str]]:
+    def _in_common(self, attempt: Attempt) -> list[Finding]:
+        """Texts of this attempt that stand in another unit's form too."""
+        if self._copied is None:
+            self._copied = copied(self.opened.form, self.opened.campaign, campaigns.ledger(self.opened.folder))
+        return in_file(self._copied, attempt)
+
+    def _placed(
+        self, unit: ReportingUnit, opinions: Sequence[tuple[str, str]], form: OpenedForm, typed: Typed
+    ) -> list[tuple[str, str]]:
         """Opinions with a place of the form; one whose place there is not is a finding."""
         placed = []
-        for place, text in said.opinions:
+        for place, text in opinions:
             slot = _slot_at(place, form, typed)
             if slot is None:
                 where = Position(unit_code=unit.code)
@@ -175,17 +190,18 @@ class _Desk:
                 placed.append((slot, text))
         return placed
 
-    def _reopened(self, unit: ReportingUnit, accepted: Attempt) -> bool:
-        """A form that is sent back is not accepted any longer, unless it has gone further already."""
+    def _reopened(self, unit: ReportingUnit, accepted: Attempt, *, by_bureau: bool) -> bool:
+        """A form that is sent back is not accepted any longer. One that has gone further already stays, unless the
+        finance bureau itself returned it."""
         row = next(row for row in self.ledger.status() if row.unit_code == unit.code)
         where = Position(file=accepted.file, unit_code=unit.code)
-        if row.stamped or row.handed_in:
+        if (row.stamped or row.handed_in) and not by_bureau:
             fault = finding(
                 Code.COL_ALREADY_ACCEPTED, where, unit=unit.code, issue=accepted.issue, file_name=accepted.file
             )
             self.findings.append(fault)
             return False
-        outcome = self.ledger.reopen(unit.code, self.context.act("return"))
+        outcome = self.ledger.reopen(unit.code, self.context.act("bureau" if by_bureau else "return"))
         if isinstance(outcome, Unavailable):
             self._stop(outcome)
             return False
@@ -228,15 +244,18 @@ def _with_pending(said: Said, sent: Sequence[Opinion], pending: Issue, attempt: 
     """What was sent already is said again where a further return of the same attempt takes its place."""
     if pending.answers != attempt.sha256:
         return said
-    again = tuple((item.slot, item.problem) for item in sent if item.source is OpinionSource.REVIEWER
-                  and item.state in OPEN and item.key not in said.dropped)  # fmt: skip
-    return Said(again).joined(said)
+    again = [item for item in sent if item.state in OPEN and item.key not in said.dropped]
+    reviewer, bureau = (
+        tuple((item.slot, item.problem) for item in again if item.source is source)
+        for source in (OpinionSource.REVIEWER, OpinionSource.BUREAU)
+    )
+    return Said(reviewer, frozenset(), bureau).joined(said)
 
 
 def _new_words(said: Said, sent: Sequence[Opinion]) -> bool:
     known = {item.key for item in sent if item.state in OPEN}
     gone = {item.key for item in sent if item.state is OpinionState.DROPPED}
-    new = [reviewer_key(slot, text) for slot, text in said.opinions]
+    new = [opinion_key(*told) for told in said.asked()]
     return any(key not in known for key in new) or bool((said.dropped & known) - gone)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from xltool import campaign as campaigns
 from xltool.addresses import a1
 from xltool.collect.examine import OpenedForm, open_form
 from xltool.collect.reasons import reasons
@@ -25,6 +26,7 @@ from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of
 from xltool.workflow.opinions import Round, Said, judge, within
 from xltool.workflow.reissue import last_attempt, original
+from xltool.workflow.review import copied, in_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ def review(
     with open_ledger(folder) as ledger:
         if not isinstance(ledger, Ledger):
             return ReviewResult(None, (), 0, (*findings, ledger))
+        common = copied(opened.form, opened.campaign, campaigns.ledger(folder))
         for unit in opened.campaign.units:
             attempt = last_attempt(ledger, unit.code) if not units or unit.code in units else None
             if attempt is not None:
-                lines.extend(_lines(opened, ledger, unit, attempt))
+                found = (*attempt.findings, *in_file(common, attempt))
+                lines.extend(_lines(opened, ledger, unit, replace(attempt, findings=found)))
     file, written = put(output or opinions_file(folder), opinions_workbook(opened.form, lines))
     codes = tuple(dict.fromkeys(line.unit_code for line in lines))
     count = sum(1 for line in lines if line.severity)
@@ -90,7 +94,8 @@ def read_said(opened: Opened, ledger: Ledger, path: Path | None) -> tuple[dict[s
             continue
         dropped = frozenset({line.key} if line.dropped and line.key else ())
         opinions = ((line.slot, line.text),) if line.text else ()
-        found[line.unit_code] = found.get(line.unit_code, Said()).joined(Said(opinions, dropped))
+        told = Said((), dropped, opinions) if line.bureau else Said(opinions, dropped)
+        found[line.unit_code] = found.get(line.unit_code, Said()).joined(told)
     return found, tuple(findings)
 
 
@@ -114,7 +119,7 @@ def _lines(opened: Opened, ledger: Ledger, unit: ReportingUnit, attempt: Attempt
     places = {place.slot: place for place in _places(form, typed)}
     by_place: dict[str, list[Opinion]] = {}
     for opinion in judged:
-        at = next((slot for slot in places if within(opinion.slot, slot)), "") if opinion.slot else ""
+        at = max((slot for slot in places if within(opinion.slot, slot)), key=len, default="") if opinion.slot else ""
         by_place.setdefault(at, []).append(opinion)
     yield whole
     yield from (_with(whole, opinion) for opinion in by_place.get("", ()))
@@ -128,11 +133,13 @@ def _with(line: ReviewLine, opinion: Opinion) -> ReviewLine:
     """The line with an opinion on it. One that was put right is shown, and cannot be dropped any more."""
     words = table("workbook")
     problem = opinion.problem
-    if opinion.source is OpinionSource.REVIEWER:
+    by_person = opinion.source is not OpinionSource.SYSTEM
+    if by_person:
         state = words["opinions"]["state"][opinion.state.value]
-        problem = words["review"]["earlier"].format(state=state, text=problem)
+        source = words["opinions"]["source"][opinion.source.value]
+        problem = words["review"]["earlier"].format(source=source, state=state, text=problem)
     if opinion.state is OpinionState.FIXED:
-        return replace(line, problem=problem) if opinion.source is OpinionSource.REVIEWER else line
+        return replace(line, problem=problem) if by_person else line
     dropped = opinion.state is OpinionState.DROPPED
     return replace(line, severity=opinion.severity, problem=problem, key=opinion.key, dropped=dropped)
 
@@ -146,12 +153,17 @@ class _Place:
 
 
 def _places(form: OpenedForm, typed: Typed) -> Iterator[_Place]:
-    """Every field, and every row or indicator that something stands in, as one place each."""
+    """Every field; every table and level of indicators as a whole, then each of its rows that something stands in."""
     rows: dict[str, list[Slot]] = {}
     for slot in form.layout.slots:
         rows.setdefault(slot.row_key if "#" in slot.row_key else slot.key, []).append(slot)
     empty = table("workbook")["review"]["empty"]
+    seen: set[str] = set()
     for key, slots in rows.items():
+        part = key.partition("#")[0] if "#" in key else ""
+        if part and part not in seen:
+            seen.add(part)
+            yield _part(part, rows, form, typed)
         said = [_shown(typed, slot) for slot in slots]
         at = form.located.places.get(slots[0].key)
         cell = a1(*at) if at else ""
@@ -161,6 +173,18 @@ def _places(form: OpenedForm, typed: Typed) -> Iterator[_Place]:
             level = slots[0].level
             label = level.path[-1] if level is not None else slots[0].label
             yield _Place(key, cell, label, " ｜ ".join(text for text in said if text))
+
+
+def _part(part: str, rows: Mapping[str, list[Slot]], form: OpenedForm, typed: Typed) -> _Place:
+    """A table or level as a whole, at its first row; it shows how many of its rows are filled in."""
+    words = table("workbook")["review"]
+    mine = [slots for key, slots in rows.items() if key.startswith(f"{part}#")]
+    filled = sum(1 for slots in mine if any(_shown(typed, slot) for slot in slots))
+    at = form.located.places.get(mine[0][0].key)
+    level = mine[0][0].level
+    captions = {block.frame.key: block.frame.caption for block in form.layout.form.blocks}
+    label = level.path[-1] if level is not None else captions.get(part) or mine[0][0].label
+    return _Place(part, a1(*at) if at else "", f"{label}{words['level_label']}", words["count"].format(count=filled))
 
 
 def _shown(typed: Typed, slot: Slot) -> str:
