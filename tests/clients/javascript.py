@@ -64,27 +64,28 @@ class NodeClient:
             "cells": cells,
             "format": format,
         }
-        _run(f"{self.name}_fill.js", job)
+        run(f"{self.name}_fill.js", job)
         return Path(out)
 
 
 def inspect(path: str | Path) -> dict[str, SheetSeen]:
     """What exceljs sees of a workbook, by sheet name."""
-    answer = json.loads(_run("exceljs_inspect.js", {"path": str(Path(path).resolve())}))
+    answer = json.loads(run("exceljs_inspect.js", {"path": str(Path(path).resolve())}))
     return {
         sheet["name"]: SheetSeen(**{**sheet, "unlocked": frozenset(sheet["unlocked"])})
         for sheet in answer["sheets"]
     }
 
 
-def _run(script: str, job: dict[str, Any]) -> str:
+def run(script: str, job: dict[str, Any], seconds: float = 120) -> str:
+    """What a script beside this module answers to a job; `NodeError` when it fails."""
     done = subprocess.run(
         ["node", str(SCRIPTS / script)],
         input=json.dumps(job),
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=seconds,
         cwd=SCRIPTS,
     )
     if done.returncode != 0:
