@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.consolidation_cases import a_campaign, a_form, a_submission, an_indicator
+from tests.consolidation_cases import a_campaign, a_form, a_row, a_submission, an_indicator
+from tests.test_consolidate import everything
 from xltool.consolidate import consolidate
-from xltool.consolidate.hierarchy import as_submission, at_node, below, inner_nodes
+from xltool.consolidate.climbing import Node, climb
+from xltool.consolidate.hierarchy import at_node, below, children, inner_nodes, uppers
 from xltool.consolidate.rules import ASSOCIATIVE
 from xltool.findings import Code
+from xltool.layout.working_paper import HEADING_ROW
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
-from xltool.model.consolidation import Consolidation
+from xltool.model.consolidation import Consolidation, Status
+from xltool.model.decision import Decision
 from xltool.model.form import Role
 from xltool.model.submission import Submission
 from xltool.store import decisions as kept
@@ -128,18 +133,9 @@ def figures(result: Consolidation) -> tuple[object, ...]:
     return total.number, target.status, target.operator, worth, target.kind
 
 
-def two_steps(rule: str, submissions: Mapping[str, Submission], form_rule: RuleLine) -> Consolidation:
-    """M2 from its two forms, M from its own, M1's and M2's, the department from its own, 002's and M's."""
-    form, campaign, results = a_form(), a_round(form_rule), dict(submissions)
-    for node in ("M2", "M"):
-        at = at_node(campaign, node)
-        assert at is not None
-        mine = {unit.code: results[unit.code] for unit in at.units if unit.code in results}
-        results = {code: item for code, item in results.items() if code not in mine}
-        step = consolidate(form, at, mine)
-        results[node] = as_submission(form, campaign, node, step)
-        campaign = replace(campaign, units=tuple(u for u in campaign.units if u.code == node or u.code not in mine))
-    return consolidate(form, campaign, results)
+def climbed(rule: RuleLine, submissions: Mapping[str, Submission]) -> Node:
+    """M2 from its two forms, M from its office, M1 and M2, the department from its bureau, 002 and M."""
+    return climb(a_form(), a_round(rule), submissions, {})
 
 
 @pytest.mark.parametrize("rule", sorted(ASSOCIATIVE))
@@ -153,7 +149,9 @@ def test_two_steps_through_the_tree_give_what_one_step_gives(rule: str, data: st
     submissions = told(rule, targets, money)
     line = RuleLine("indicator", "", "一件事", rule)
     one = consolidate(a_form(), a_campaign([line], REPORTING), submissions)
-    assert figures(two_steps(rule, submissions, line)) == figures(one)
+    top = climbed(line, submissions)
+    assert figures(top.made.result) == figures(one)
+    assert [node.code for node in top.walk()] == ["M2", "M", ""]
 
 
 def test_the_rules_that_need_each_unit_are_not_said_to_be_associative() -> None:
@@ -163,10 +161,108 @@ def test_the_rules_that_need_each_unit_are_not_said_to_be_associative() -> None:
 def test_a_conflict_below_holds_up_the_figure_above() -> None:
     line = RuleLine("indicator", "", "一件事", "all_equal")
     targets = dict.fromkeys((unit.code for unit in REPORTING), "=100(%)") | {"M21": "=95(%)"}
-    above = two_steps("all_equal", told("", targets, dict.fromkeys(targets, Decimal(1))), line)
+    above = climbed(line, told("", targets, dict.fromkeys(targets, Decimal(1)))).made.result
     assert above.draft
     assert above.indicators[0].targets[0].text == ""
     assert Code.AGG_MISSING in [item.code for item in above.findings]
+
+
+# roster: code role parent; … → unit<its upper
+UPPERS = """
+1 own . ; 2 unit 1 ; 3 unit 2                                   | 1<. 2<. 3<2
+D department . ; 1 own D ; 2 unit D ; 3 unit 2                  | D<. 1<. 2<. 3<2
+D department . ; 1 own . ; 2 unit D                             | D<. 1<. 2<.
+D department . ; 1 own D ; E department . ; 2 own E ; 3 unit 2  | D<. 1<D E<. 2<E 3<E
+D department . ; 2 unit . ; 3 unit D                            | D<. 2<. 3<D
+"""
+
+
+@pytest.mark.parametrize("line", UPPERS.strip().splitlines())
+def test_a_bureau_and_the_campaigns_department_are_no_steps_of_the_tree(line: str) -> None:
+    roster, _, told = line.partition("|")
+    rows = [item.split() for item in roster.split(";")]
+    units = tuple(ReportingUnit(code, code, Role(role), parent.strip(".")) for code, role, parent in rows)
+    assert " ".join(f"{code}<{upper or '.'}" for code, upper in uppers(a_campaign(units=units)).items()) == told.strip()
+
+
+def test_a_node_sees_one_unit_for_each_right_below_it() -> None:
+    assert roles(children(a_round(), "")) == {"001": "own", "002": "unit", "M": "unit"}
+    assert roles(children(a_round(), "M")) == {"M": "department", "M0": "own", "M1": "unit", "M2": "unit"}
+    assert roles(children(a_round(), "M2")) == {"M2": "own", "M21": "unit"}
+
+
+LEFT_OUT_AND_PICKED = (
+    RuleLine("indicator", "", "M21的事", include=False), RuleLine("row", "tasks", "M1的任务", "pick"),
+)  # fmt: skip
+
+
+def a_full_round() -> dict[str, Submission]:
+    """Every unit with fields, tasks, a shared indicator, one of its own and a remark on both."""
+    return {
+        unit.code: a_submission(
+            unit.code, fields={"budget.total": Decimal(place), "persons": Decimal(place), "remarks": "说明"},
+            rows=[a_row(1, f"{unit.code}的任务", "内容")],
+            indicators=[
+                an_indicator("一件事", f"={place}(次)", remark="共同"),
+                an_indicator(f"{unit.code}的事", "=1(件)", row=2, remark="自己", previous="=1(件)"),
+            ],
+        )
+        for place, unit in enumerate(REPORTING, start=1)
+    }  # fmt: skip
+
+
+def test_every_value_below_is_accounted_for_once_at_every_node() -> None:
+    submissions = a_full_round()
+    campaign = a_round(*LEFT_OUT_AND_PICKED)
+    flat = everything(consolidate(a_form(), replace(campaign, units=REPORTING), submissions))
+    for node in climb(a_form(), campaign, submissions, {}).walk():
+        told = [(item.unit_code, item.key, item.column) for item in everything(node.made.result)]
+        below_it = {unit.code for unit in (*below(campaign, node.code),) if unit.code in submissions} | {node.code}
+        assert sorted(told) == sorted((i.unit_code, i.key, i.column) for i in flat if i.unit_code in below_it)
+
+
+def test_what_is_used_above_is_what_is_used_at_every_step() -> None:
+    campaign = a_round(*LEFT_OUT_AND_PICKED)
+    result = climb(a_form(), campaign, a_full_round(), {}).made.result
+    total = next(figure for figure in result.fields if figure.key == "budget.total")
+    assert total.number == sum(item.number or 0 for item in total.contributions if item.used) == 21
+    assert {item.unit_code for item in total.contributions} == {unit.code for unit in REPORTING}
+    persons = next(figure for figure in result.fields if figure.key == "persons")
+    assert (persons.number, persons.units_total) == (Decimal(1), Decimal(21))
+    assert [(item.unit_code, item.used) for item in result.rows[0].contributions] == [("M1", True), ("M1", True)]
+    reasons = {item.unit_code: item.reason for item in everything(result) if item.column == "current"}
+    assert reasons["M21"] == "not-selected"
+
+
+def test_a_rule_that_names_a_unit_further_down_takes_that_units_figure() -> None:
+    line = RuleLine("field", "", "persons", "owner", "M21")
+    result = climb(a_form(), a_round(line), a_full_round(), {}).made.result
+    persons = next(figure for figure in result.fields if figure.key == "persons")
+    assert (persons.number, [item.unit_code for item in persons.contributions if item.used]) == (Decimal(6), ["M21"])
+
+
+def test_a_decision_at_a_node_goes_up_with_its_figure_and_one_gone_stale_makes_drafts_above() -> None:
+    campaign, submissions = a_round(), a_full_round()
+    below_ = climb(a_form(), campaign, submissions, {}, "M")
+    total = next(one for one in below_.made.formed if one.key == "field:budget.total")
+    decision = Decision(total.key, total.inputs, override="100", reason="核对")
+    above = climb(a_form(), campaign, submissions, {"M": [decision]}).made.result
+    assert next(figure.number for figure in above.fields if figure.key == "budget.total") == 103
+    assert not above.draft
+    stale = climb(a_form(), campaign, submissions, {"M": [replace(decision, inputs="older")]}).made.result
+    assert next(figure.number for figure in stale.fields if figure.key == "budget.total") == 21
+    assert (stale.draft, Code.AGG_DECISION_STALE in [item.code for item in stale.findings]) == (True, True)
+
+
+def test_a_column_nobody_must_fill_that_is_undecided_below_is_no_blank_above() -> None:
+    submissions = {
+        unit.code: a_submission(unit.code, indicators=[an_indicator("一件事", "=1(次)", previous="=5(次)")])
+        for unit in REPORTING
+    }
+    odd = an_indicator("一件事", "=1(次)", previous="≤5(次)")
+    submissions["M21"] = a_submission("M21", indicators=[odd])
+    above = climb(a_form(), a_round(), submissions, {}).made.result
+    assert above.indicators[0].targets[1].status is Status.CONFLICT
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +292,28 @@ def test_every_inner_node_gets_a_form_and_a_paper_of_its_own(round_: Path) -> No
     assert (round_ / "result" / "003" / "底稿.xlsx").is_file()
     assert len(result.consolidation.units) == 10
     assert not result.consolidation.draft
+
+
+def test_the_paper_above_has_one_column_for_the_node_and_leads_to_its_paper(round_: Path) -> None:
+    run(round_, context=Context())
+    page = openpyxl.load_workbook(round_ / "result" / "底稿.xlsx").worksheets[0]
+    headings = [cell.value for cell in page[HEADING_ROW]]
+    assert "示例区社会福利院" in headings
+    below_it = [name for code, name in unit_names(round_).items() if code in ("004", "005")]
+    assert not set(below_it) & set(headings)
+    row = next(n for n in range(HEADING_ROW + 1, page.max_row) if page.cell(n, 2).value == "部门整体预算总额")
+    cell = page.cell(row, headings.index("示例区社会福利院") + 1)
+    assert cell.value == 54201795.10
+    link: Any = cell.hyperlink
+    assert link.target.replace("\\", "/") == "003/底稿.xlsx"
+    sheet, place = link.location.split("!")
+    paper = openpyxl.load_workbook(round_ / "result" / "003" / "底稿.xlsx", data_only=True)
+    assert paper[sheet.strip("'")][place].value == cell.value
+
+
+def unit_names(folder: Path) -> dict[str, str]:
+    lines = (folder / "units.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    return {line.split(",")[0]: line.split(",")[1] for line in lines}
 
 
 def test_one_node_can_be_consolidated_by_itself_and_decided_by_itself(round_: Path) -> None:

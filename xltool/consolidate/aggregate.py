@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.case import Accepted, Around, Case
 from xltool.consolidate.choosing import DRAFT
 from xltool.consolidate.deciding import DecisionBook, Formed
 from xltool.consolidate.fields import consolidate_fields, field_candidate, weights
@@ -58,21 +58,23 @@ def deliberate(
     campaign: Campaign,
     submissions: Mapping[str, Submission],
     decisions: Iterable[Decision] = (),
+    around: Around | None = None,
 ) -> Deliberation:
-    """As `consolidate`, with what led to each figure."""
+    """As `consolidate`, with what led to each figure. `around` is given where units below hand up figures."""
+    around = around or Around(campaign, frozenset(submissions))
     accepted = tuple((unit, submissions[unit.code]) for unit in campaign.units if unit.code in submissions)
     units = tuple(pair for pair in accepted if pair[0].role is not Role.DEPARTMENT)
     drafts = tuple(pair for pair in accepted if pair[0].role is Role.DEPARTMENT)
     books = {kind: RuleBook(campaign.rules, kind) for kind in _KINDS}
-    case = Case(form, campaign, units, drafts, books, DecisionBook(decisions), weights(form, units))
+    case = Case(form, campaign, units, drafts, books, DecisionBook(decisions), weights(form, units), around)
     fields, rows, indicators = consolidate_fields(case), consolidate_rows(case), consolidate_indicators(case)
-    incomplete = _units(campaign, submissions)
+    incomplete = _units(around)
     stale = case.decisions.stale()
     parts = (fields, rows, indicators)
     found = (item for part in parts for item in part.findings)
     result = Consolidation(
         node=campaign.department,
-        units=tuple(unit.code for unit, _ in accepted),
+        units=tuple(unit.code for unit in around.whole.units if unit.code in around.accepted),
         fields=fields.figures,
         rows=rows.figures,
         indicators=indicators.figures,
@@ -102,10 +104,10 @@ def _drafted(drafts: Accepted) -> Iterator[Contribution]:
                 )  # fmt: skip
 
 
-def _units(campaign: Campaign, submissions: Mapping[str, Submission]) -> tuple[Finding, ...]:
-    expected = {unit.code: unit.name for unit in campaign.units if unit.role is not Role.DEPARTMENT}
-    missing = [name for code, name in expected.items() if code not in submissions]
-    strangers = sorted(set(submissions) - {unit.code for unit in campaign.units})
+def _units(around: Around) -> tuple[Finding, ...]:
+    expected = {unit.code: unit.name for unit in around.whole.units if unit.role is not Role.DEPARTMENT}
+    missing = [name for code, name in expected.items() if code not in around.accepted]
+    strangers = sorted(around.accepted - {unit.code for unit in around.whole.units})
     if not missing and not strangers:
         return ()
     accepted = len(expected) - len(missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xltool.consolidate.deciding import DecisionBook, Ruling
@@ -13,6 +13,18 @@ from xltool.model.form import FormDefinition
 from xltool.model.submission import Submission
 
 Accepted = Sequence[tuple[ReportingUnit, Submission]]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies further down than the units that are asked: all units of the node, and whose forms are accepted.
+
+    `totals` are the sums over all units below a unit that hands up a figure of its own office alone, by unit and field.
+    """
+
+    whole: Campaign
+    accepted: frozenset[str]
+    totals: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Case:
     books: Mapping[str, RuleBook]
     decisions: DecisionBook
     weights: Mapping[str, Mapping[str, Decimal]]
+    around: Around
 
     @property
     def roster(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltool.consolidate.arithmetic import exact_sum
-from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.case import Accepted, Around, Case
 from xltool.consolidate.choosing import DRAFT
 from xltool.consolidate.deciding import Formed, ruling
 from xltool.consolidate.forming import formed
@@ -98,7 +98,7 @@ def consolidate_fields(case: Case) -> Part:
             others += [replace(c.trace, reason=reason) for c in asked.candidates if c.value.state is not State.BLANK]
             continue
         one = formed(case, "field", scalar.key, (scalar.part,), asked, base, _said_by_campaign(base.rule, asked, case))
-        figure, found = _figure(scalar, one, case.form)
+        figure, found = _figure(scalar, one, case)
         figures.append(figure)
         made.append(replace(one, text=figure.text, decimals=_decimals(scalar, case.form)))
         findings += found
@@ -179,17 +179,17 @@ def _decimals(scalar: Scalar, form: FormDefinition) -> int | None:
     return form.decimals if scalar.answer.decimals is None else scalar.answer.decimals
 
 
-def _figure(scalar: Scalar, made: Formed, form: FormDefinition) -> tuple[FieldFigure, tuple[Finding, ...]]:
+def _figure(scalar: Scalar, made: Formed, case: Case) -> tuple[FieldFigure, tuple[Finding, ...]]:
     outcome, question = made.outcome, made.question
     value = outcome.value
     number = value.number if value else None
     if value is None:
         text = ""
     elif number is not None and question.numeric:
-        text = printed_number(number, scalar.answer.type, _decimals(scalar, form))
+        text = printed_number(number, scalar.answer.type, _decimals(scalar, case.form))
     else:
         text = trimmed(outcome.text or value.text)
-    units_total, differs = _units_total(question, outcome)
+    units_total, differs = _units_total(question, outcome, case.around)
     figure = FieldFigure(
         scalar.key, scalar.label, question.rule, outcome.status, number, text, units_total,
         contributions(question, outcome), made.ruling.origin,
@@ -204,7 +204,7 @@ def _said_by_campaign(rule: str, asked: Question, case: Case) -> Outcome | None:
         name = case.form.consolidated_name.replace("{department}", case.campaign.department)
         return Outcome(Status.RESOLVED, TargetValue(name, State.GIVEN, Kind.WORDING), reasons)
     if rule == "count_units":
-        number = Decimal(len(counted_units(case.campaign)))
+        number = Decimal(len(counted_units(case.around.whole)))
         return Outcome(Status.RESOLVED, TargetValue(str(number), State.GIVEN, Kind.NUMBER, number=number), reasons)
     return None
 
@@ -215,11 +215,14 @@ def counted_units(campaign: Campaign) -> tuple[ReportingUnit, ...]:
     return tuple(unit for unit in campaign.units if unit.role not in left_out)
 
 
-def _units_total(question: Question, outcome: Outcome) -> tuple[Decimal | None, tuple[Finding, ...]]:
+def _units_total(
+    question: Question, outcome: Outcome, around: Around
+) -> tuple[Decimal | None, tuple[Finding, ...]]:
     if question.rule not in ("own", "owner", "pick") or not question.numeric:
         return None, ()
     units = [candidate for candidate in question.candidates if candidate.unit.role is not Role.DEPARTMENT]
-    numbers = [candidate.value.number for candidate in units if candidate.value.number is not None]
+    told = (around.totals.get((item.unit.code, question.key), item.value.number) for item in units)
+    numbers = [number for number in told if number is not None]
     if not numbers:
         return None, ()
     whole = exact_sum(numbers)

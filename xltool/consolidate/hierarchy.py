@@ -1,134 +1,116 @@
-"""The roster as a tree: which units a node is consolidated from, and a consolidation as the form of one unit above."""
+"""The roster as a tree: which units stand right below a node, and the campaign as it is at one node."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 
-from xltool import values
-from xltool.consolidate.fields import NUMERIC, scalars
-from xltool.model.campaign import Campaign, ReportingUnit
-from xltool.model.consolidation import Consolidation, FieldFigure, IndicatorFigure, Status, TargetFigure
-from xltool.model.form import FormDefinition, Role
-from xltool.model.submission import FieldAnswer, Identity, Indicator, RowAnswer, Source, Submission, Target
-from xltool.model.value import Kind, State, TargetValue
+from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.model.form import Role
+
+
+def uppers(campaign: Campaign) -> Mapping[str, str]:
+    """The node each unit stands right below, by code; the empty code is the whole campaign.
+
+    A 本级 is its department's own office and no step of the tree: units entered below it stand beside it. So do those
+    below the one row that is the campaign's department itself.
+    """
+    known = {unit.code: unit for unit in campaign.units}
+    roots = [unit for unit in campaign.units if unit.parent not in known]
+    heads = [unit for unit in roots if unit.role is not Role.OWN]
+    whole = heads[0].code if len(heads) == 1 and heads[0].role is Role.DEPARTMENT else ""
+    return {unit.code: _upper(unit, known, whole) for unit in campaign.units}
+
+
+def _upper(unit: ReportingUnit, known: Mapping[str, ReportingUnit], whole: str) -> str:
+    way, code = {unit.code}, unit.parent
+    while code in known and code not in way:
+        if code != whole and known[code].role is not Role.OWN:
+            return code
+        way.add(code)
+        code = known[code].parent
+    return ""
 
 
 def inner_nodes(campaign: Campaign) -> tuple[ReportingUnit, ...]:
-    """The units that have others below them, in roster order."""
-    parents = {unit.parent for unit in campaign.units}
-    return tuple(unit for unit in campaign.units if unit.code in parents)
+    """The units that have others below them, in roster order; the whole campaign is not among them."""
+    taken = set(uppers(campaign).values())
+    return tuple(unit for unit in campaign.units if unit.code in taken)
 
 
 def below(campaign: Campaign, node: str) -> tuple[ReportingUnit, ...]:
     """All units under a node, at any depth, in roster order; all of the roster under the empty code."""
-    if not node:
-        return campaign.units
-    parent = {unit.code: unit.parent for unit in campaign.units}
+    upper = uppers(campaign)
+    return tuple(unit for unit in campaign.units if not node or node in _above(unit.code, upper))
 
-    def belongs(code: str) -> bool:
-        way = {code}
-        while (code := parent.get(code, "")) and code not in way:
-            if code == node:
-                return True
-            way.add(code)
-        return False
 
-    return tuple(unit for unit in campaign.units if belongs(unit.code))
+def _above(code: str, upper: Mapping[str, str]) -> frozenset[str]:
+    """Every node that a unit stands below, at any depth."""
+    found: set[str] = set()
+    while (code := upper.get(code, "")) and code not in found:
+        found.add(code)
+    return frozenset(found)
 
 
 def at_node(campaign: Campaign, node: str) -> Campaign | None:
-    """The campaign as it is at one node: its own form and those below it; None where there is no such node.
+    """The campaign as it is at one node: its own form and all those below it; None where there is no such node.
 
     The node is the department there. Its 本级 is the unit of that role right below it, else the node's own form; the
-    本级 of units further down are units like others. The empty code is the whole roster with its rules; elsewhere
-    the campaign's rules say how figures are formed, but what stands in the form is selected anew.
+    本级 of units further down are units like others. The empty code is the whole roster with its rules; elsewhere the
+    campaign's rules say how figures are formed, but what stands in the form is selected anew.
     """
-    if not node:
-        return replace(campaign, units=_with_one_own(campaign.units, ""))
-    unit = next((unit for unit in campaign.units if unit.code == node), None)
+    upper = uppers(campaign)
     found = below(campaign, node)
-    if unit is None or not found:
+    if node and not found:
         return None
-    has_own = any(item.role is Role.OWN and item.parent == node for item in found)
-    itself = replace(unit, role=Role.DEPARTMENT if has_own or unit.role is Role.DEPARTMENT else Role.OWN, parent="")
-    rest = tuple(item if item.parent == node or item.role is not Role.OWN else _as_unit(item) for item in found)
-    if not has_own:
-        rest = tuple(map(_as_unit, rest))
-    codes = {node, *(item.code for item in rest)}
+    offices = {upper[unit.code] for unit in campaign.units if unit.role is Role.OWN}
+    units = tuple(_as_is(unit, upper, offices, node) for unit in found)
+    if not node:
+        return replace(campaign, units=units)
+    itself = next(unit for unit in campaign.units if unit.code == node)
+    heads = node in offices or itself.role is Role.DEPARTMENT
+    units = (replace(itself, role=Role.DEPARTMENT if heads else Role.OWN, parent=""), *units)
+    codes = {unit.code for unit in units}
     named = (line for line in campaign.rules if line.rule and line.kind != "row")
     rules = tuple(replace(line, include=True, order=0) for line in named if not line.owner or line.owner in codes)
-    return replace(campaign, department=unit.name, units=(itself, *rest), rules=rules)
+    return replace(campaign, department=itself.name, units=units, rules=rules)
 
 
-def _as_unit(unit: ReportingUnit) -> ReportingUnit:
-    return replace(unit, role=Role.UNIT) if unit.role is Role.OWN else unit
+def _as_is(unit: ReportingUnit, upper: Mapping[str, str], offices: set[str], node: str) -> ReportingUnit:
+    """The unit in the role it has at the node. A unit whose office reports for it sends no form of its own."""
+    if unit.code in offices and unit.role is Role.UNIT:
+        return replace(unit, role=Role.DEPARTMENT)
+    if unit.role is Role.OWN and upper[unit.code] != node:
+        return replace(unit, role=Role.UNIT)
+    return unit
 
 
-def _with_one_own(units: tuple[ReportingUnit, ...], node: str) -> tuple[ReportingUnit, ...]:
-    """Of several 本级 the topmost is the department's own; those of units below are units like others."""
-    parent = {unit.code: unit.parent for unit in units}
-    depths = {unit.code: _depth(unit.code, parent) for unit in units if unit.role is Role.OWN}
-    top = min(depths.values(), default=0)
-    return tuple(_as_unit(unit) if depths.get(unit.code, top) > top and unit.parent != node else unit for unit in units)
+def children(campaign: Campaign, node: str) -> Campaign:
+    """The campaign as the node itself sees it: its own form and those right below it, each of which is one unit.
 
-
-def _depth(code: str, parent: dict[str, str]) -> int:
-    depth, way = 0, {code}
-    while (code := parent.get(code, "")) and code not in way:
-        way.add(code)
-        depth += 1
-    return depth
-
-
-def as_submission(form: FormDefinition, campaign: Campaign, code: str, result: Consolidation) -> Submission:
-    """A node's consolidation as the accepted form of one unit of the node above it: the second step up the tree.
-
-    What is unresolved is blank there and so holds up the figure above. `file` names the node, cells the figure's key.
+    `campaign` is the whole one, `node` one of its nodes. A rule that names a unit further down means the one right
+    below through which that unit's figures come.
     """
-    identity = Identity(form.id, form.version, campaign.id, code, 1)
-    numeric = {scalar.key for scalar in scalars(form) if scalar.answer.type in NUMERIC}
-    fields = tuple(_field(figure, numeric=figure.key in numeric) for figure in result.fields)
-    rows = tuple(
-        RowAnswer(row.block, f"{row.block}#{row.order:02d}", tuple(_said(key, text) for key, text in row.answers))
-        for row in result.rows
+    at = at_node(campaign, node)
+    assert at is not None, "a node has units below it"
+    upper, inner = uppers(campaign), {unit.code for unit in inner_nodes(campaign)}
+    units = tuple(
+        replace(unit, role=Role.UNIT) if unit.code in inner and unit.code != node else unit
+        for unit in at.units
+        if unit.code == node or upper[unit.code] == node
     )
-    return Submission(identity, result.node, "", "", fields, rows, tuple(_indicators(result)))
+    through = {unit.code: _through(unit.code, node, upper) for unit in at.units}
+    return replace(at, units=units, rules=tuple(_by_child(line, through) for line in at.rules))
 
 
-def _field(figure: FieldFigure, *, numeric: bool) -> FieldAnswer:
-    source = Source("", figure.key)
-    if figure.status is not Status.RESOLVED or not figure.text:
-        return FieldAnswer(figure.key, State.BLANK, "", None, source)
-    state = State.NOT_APPLICABLE if numeric and figure.number is None else State.GIVEN
-    return FieldAnswer(figure.key, state, figure.text, figure.number if numeric else None, source)
+def _through(code: str, node: str, upper: Mapping[str, str]) -> str:
+    """The unit right below the node that a unit's figures come through."""
+    seen = {code}
+    while code != node and upper[code] != node and upper[code] not in seen:
+        code = upper[code]
+        seen.add(code)
+    return code
 
 
-def _said(key: str, text: str) -> FieldAnswer:
-    return FieldAnswer(key, State.GIVEN if text else State.BLANK, text, None, Source("", key))
-
-
-def _indicators(result: Consolidation) -> Iterator[Indicator]:
-    for figure in result.indicators:
-        if figure.included:
-            yield Indicator(
-                f"{figure.level}#{figure.order:02d}", figure.level, figure.levels, figure.name, Source("", figure.key),
-                tuple(_target(figure, target) for target in figure.targets if target.contributions),
-                tuple(_said(key, text) for key, text in figure.extras), _id(figure),
-            )  # fmt: skip
-
-
-def _id(figure: IndicatorFigure) -> str:
-    """The allocation's id is the key of its indicator; a key of level and name is none."""
-    return "" if figure.key.startswith(f"{figure.level}:") else figure.key
-
-
-def _target(figure: IndicatorFigure, target: TargetFigure) -> Target:
-    source = Source("", f"{figure.key}:{target.column}")
-    if target.status is not Status.RESOLVED:
-        return Target(target.column, TargetValue("", State.BLANK, Kind.NONE), source)
-    if target.kind is Kind.NUMBER and target.number is not None:
-        read = values.parse(f"{target.number:f}", target.operator.value if target.operator else "", target.measure)
-    else:
-        read = values.parse(target.text)
-    return Target(target.column, read, source)
+def _by_child(line: RuleLine, through: Mapping[str, str]) -> RuleLine:
+    return replace(line, owner=through.get(line.owner, line.owner)) if line.owner else line

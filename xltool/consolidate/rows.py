@@ -178,10 +178,14 @@ def _unavailable(name: str, rule: str, owner: str) -> Finding:
     return finding(Code.AGG_RULE_UNKNOWN, Position(field=name), name=name, rule=rule, owner=owner)
 
 
-def _traces(row: Row, *, used: bool) -> Iterable[Contribution]:
+def row_traces(row: Row) -> Iterable[Contribution]:
+    """Where each answer of the row stands; nothing is said yet of its use."""
     for given in row.answer.answers:
-        if given.state is State.BLANK:
-            continue
         key = f"{row.answer.key}.{given.key}"
-        trace = field_candidate(row.unit, row.submission, given, row.answer.block, key).trace
-        yield replace(trace, used=used, reason="" if used else "not-picked")
+        yield field_candidate(row.unit, row.submission, given, row.answer.block, key).trace
+
+
+def _traces(row: Row, *, used: bool) -> Iterable[Contribution]:
+    for given, trace in zip(row.answer.answers, row_traces(row), strict=True):
+        if given.state is not State.BLANK:
+            yield replace(trace, used=used, reason="" if used else "not-picked")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xltool.consolidate import Deliberation
-from xltool.consolidate.rows import Pick
+from xltool.consolidate.handing import handed_up
+from xltool.consolidate.rows import Pick, row_traces
 from xltool.findings import message
 from xltool.layout.paper_sheets import HEADING_ROW, Column, ListRow, list_sheet
 from xltool.model.consolidation import Consolidation, Contribution
@@ -23,7 +24,11 @@ MOST_LINKS = 60_000  # of a sheet: Excel takes 65,530
 
 @dataclass(slots=True)
 class Sources:
-    """Every contribution with its row on the sheet 来源. `archive` gives an original's path, relative to the paper."""
+    """Every contribution with its row on the sheet 来源.
+
+    `archive` gives the path of an original by its hash, and of the working paper of a node below by its file, both
+    relative to this paper.
+    """
 
     told: Sequence[Contribution]
     archive: Mapping[str, str]
@@ -35,13 +40,15 @@ class Sources:
         self.rows = {(item.unit_code, item.key, item.column): row for row, item in listed}
 
     def link(self, item: Contribution) -> str:
-        """The place on 来源 that says where this value stands; empty where the list was cut."""
+        """The place on 来源 that says where this value stands; of a node's figure the cell of its own paper."""
+        if handed_up(item):
+            return self.original(item)
         row = self.rows.get((item.unit_code, item.key, item.column))
         return f"internal:'{table('working_paper')['sheets']['sources']}'!A{row}" if row else ""
 
     def original(self, item: Contribution) -> str:
         """The archived file at its cell. Nobody but the person who clicks ever follows it."""
-        path = self.archive.get(item.sha256, "")
+        path = self.archive.get(item.sha256 or item.file, "")
         if not path or not item.cell or '"' in path or "#" in path:
             return ""
         sheet = item.sheet.replace("'", "''")
@@ -49,19 +56,6 @@ class Sources:
 
     def name(self, item: Contribution) -> str:
         return self.names.get(item.figure, item.figure)
-
-
-def contributions_of(result: Consolidation) -> tuple[Contribution, ...]:
-    """Every accepted value, in the order of the figures; those of no figure last."""
-    told: list[Contribution] = []
-    for figure in result.fields:
-        told += figure.contributions
-    for row in result.rows:
-        told += row.contributions
-    for indicator in result.indicators:
-        for target in indicator.targets:
-            told += target.contributions
-    return (*told, *result.others)
 
 
 def sources_sheet(sources: Sources) -> SheetPlan:
@@ -174,7 +168,10 @@ def _pick_row(block: Rows, pick: Pick, flags: Mapping[str, str], sources: Source
 
 
 def _links(block: Rows, pick: Pick, sources: Sources) -> Iterator[str]:
+    told = {
+        given.key: trace
+        for given, trace in zip(pick.row.answer.answers, row_traces(pick.row), strict=True)
+        if given.text
+    }
     for column in block.columns:
-        row = sources.rows.get((pick.row.unit.code, f"{pick.row.answer.key}.{column.key}", ""))
-        has = any(answer.key == column.key and answer.text for answer in pick.row.answer.answers)
-        yield f"internal:'{table('working_paper')['sheets']['sources']}'!A{row}" if row and has else ""
+        yield sources.link(told[column.key]) if column.key in told else ""

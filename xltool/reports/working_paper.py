@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xltool.consolidate import Deliberation
+from xltool.consolidate.handing import contributions_of
 from xltool.consolidate.question import Candidate
 from xltool.excel.write import write
 from xltool.layout.paper_formulas import Words
-from xltool.layout.paper_sheets import sheet_name, sources_list
+from xltool.layout.paper_sheets import sources_list
 from xltool.layout.working_paper import HEADING_ROW, Child, Paper, PaperRow, paper_sheet, token
 from xltool.model.campaign import Campaign
 from xltool.model.form import FormDefinition, Role, Rows
@@ -19,12 +20,12 @@ from xltool.reports.paper_lists import (
     MOST_LINKS,
     Sources,
     conflicts_sheet,
-    contributions_of,
     near_sheet,
     picks_sheet,
     sources_sheet,
     unused_sheet,
 )
+from xltool.reports.paper_places import row_sheets
 from xltool.reports.paper_rows import Labels, paper_row
 from xltool.words import table
 
@@ -37,7 +38,7 @@ def working_paper(
     words = table("working_paper")
     labels, children = _labels(campaign, made), _children(campaign, made)
     names = _names(form, made)
-    sources = Sources(contributions_of(made.result), archive, names)
+    sources = Sources(tuple(contributions_of(made.result)), archive, names)
     linked = 0
 
     def link(candidate: Candidate) -> str:
@@ -51,9 +52,9 @@ def working_paper(
     paper = Paper(mark, title, children, rows, _paper_words(labels))
     places = _places(made, rows)
     sheets = [paper_sheet(paper)]
-    for block in (block for block in form.blocks if isinstance(block, Rows)):
-        name = sheet_name(block.frame.caption or block.frame.key, [*words["sheets"].values()])
-        sheets.append(picks_sheet(block, name, made.picks, sources, mark))
+    names_of_rows = row_sheets(form)
+    blocks = (block for block in form.blocks if isinstance(block, Rows))
+    sheets += [picks_sheet(block, names_of_rows[block.frame.key], made.picks, sources, mark) for block in blocks]
     sheets += [near_sheet(made, mark), conflicts_sheet(made.result, places), unused_sheet(sources)]
     sheets += [sources_sheet(sources), sources_list(_sources(labels))]
     return write(WorkbookPlan(tuple(replace(sheet, gridlines=True) for sheet in sheets), title=title))

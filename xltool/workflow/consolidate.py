@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from xltool import campaign as campaigns
-from xltool.consolidate import Deliberation
-from xltool.consolidate.hierarchy import inner_nodes
+from xltool.consolidate.climbing import Node
 from xltool.model.consolidation import Consolidation
 from xltool.model.finding import Finding
-from xltool.model.submission import Submission
 from xltool.reports.consolidated import consolidated_form
 from xltool.reports.working_paper import working_paper
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.context import Context
 from xltool.workflow.dataset import dataset_frames, write_dataset
-from xltool.workflow.decided import NodeCase, node_case, take_decisions
+from xltool.workflow.decided import NodeCase, node_case, paper_file, take_decisions
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 from xltool.workflow.pdf import to_pdf
@@ -47,7 +44,8 @@ def consolidate(
     """Consolidate what is accepted now and write `result/`: 汇总表, 底稿, the dataset as CSV and as a workbook.
 
     `decisions` is a working paper to read first; what it decides is kept. `node` is a unit with others below it,
-    whose results lie in `result/<code>/`; with `all_nodes` every such unit gets a 汇总表 and a 底稿 besides the whole.
+    whose results lie in `result/<code>/`. Each such unit below the node gets a 底稿, to which the node's own leads,
+    and with `all_nodes` a 汇总表 too.
     With `pdf` LibreOffice, where it is installed, makes a PDF of each 汇总表 too.
     """
     opened = open_campaign(folder, context)
@@ -67,20 +65,15 @@ def consolidate(
         case, told, read = take_decisions(opened, case, decisions, context)
         if not read:
             return ConsolidateResult(None, (), (*opened.findings, *told))
-    made = case.deliberate(opened)
-    files, written = _write(opened, case, made)
-    frames, _ = dataset_frames(opened, case, made.result, attempts)
-    data, beside = write_dataset(opened, frames, _place(opened, case))
+    top = case.climb(opened)
+    files, written = _write_all(opened, case, top, forms_below=all_nodes)
+    frames, _ = dataset_frames(opened, case, top.made.result, attempts)
+    data, beside = write_dataset(opened, case, frames, _place(opened, case.node))
     printed, unprinted = _print(files) if pdf else ((), ())
-    files, written = (*files, *printed), (*written, *unprinted)
-    findings = (*opened.findings, *newer, *told, *made.result.findings, *written, *beside)
-    if not all_nodes:
-        return ConsolidateResult(made.result, (*files, *data), findings)
-    others, more, found = _others(opened, accepted, node)
-    printed, unprinted = _print(more) if pdf else ((), ())
-    return ConsolidateResult(
-        made.result, (*files, *data, *more, *printed), (*findings, *found, *unprinted), others
-    )  # fmt: skip
+    others = tuple(node.made.result for node in top.walk() if node is not top) if all_nodes else ()
+    said = (item for result in (top.made.result, *others) for item in result.findings)
+    findings = (*opened.findings, *newer, *told, *said, *written, *beside, *unprinted)
+    return ConsolidateResult(top.made.result, (*files, *data, *printed), findings, others)
 
 
 def _print(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
@@ -90,46 +83,52 @@ def _print(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Finding, ..
     return tuple(path for path, _ in made if path is not None), tuple(told)
 
 
-def _others(
-    opened: Opened, accepted: Mapping[str, Submission], done: str
-) -> tuple[tuple[Consolidation, ...], tuple[Path, ...], tuple[Finding, ...]]:
-    """The 汇总表 and 底稿 of every other unit that has units below it."""
-    results: list[Consolidation] = []
+def _write_all(
+    opened: Opened, case: NodeCase, top: Node, *, forms_below: bool
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """The 汇总表 and the 底稿 of the node, and the 底稿 of each below it, to which its own leads."""
     files: list[Path] = []
     findings: list[Finding] = []
-    for unit in inner_nodes(opened.campaign):
-        if unit.code == done:
-            continue
-        case = node_case(opened, accepted, unit.code)
-        if isinstance(case, Finding):
-            findings.append(case)
-            continue
-        made = case.deliberate(opened)
-        paths, written = _write(opened, case, made)
-        results.append(made.result)
-        files += paths
-        findings += (*made.result.findings, *written)
-    return tuple(results), tuple(files), tuple(findings)
+    for node in (top, *(item for item in top.walk() if item is not top)):
+        if node is top or forms_below:
+            _keep(_write_form(opened, node), files, findings)
+        _keep(_write_paper(opened, case, node), files, findings)
+    return tuple(files), tuple(findings)
 
 
-def _place(opened: Opened, case: NodeCase) -> Path:
-    return campaigns.result(opened.folder) / case.node if case.node else campaigns.result(opened.folder)
+def _keep(written: tuple[Path, tuple[Finding, ...]], files: list[Path], findings: list[Finding]) -> None:
+    files.append(written[0])
+    findings += written[1]
 
 
-def _write(opened: Opened, case: NodeCase, made: Deliberation) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
-    place, names = _place(opened, case), table("files")["result"]
-    campaign = case.campaign
-    book = consolidated_form(opened.form, made.result, campaign.department, sign_block=campaign.sign_block)
-    form_path, beside = put(place / names["consolidated"], book)
-    paper = working_paper(opened.form, campaign, case.node, made, _archived(opened, case))
-    paper_path, paper_beside = put(place / names["working_paper"], paper)
-    return (form_path, paper_path), (*beside, *paper_beside)
+def _place(opened: Opened, node: str) -> Path:
+    return campaigns.result(opened.folder) / node if node else campaigns.result(opened.folder)
 
 
-def _archived(opened: Opened, case: NodeCase) -> dict[str, str]:
-    """Where the original of each accepted form lies, seen from the folder of the results."""
+def _write_form(opened: Opened, node: Node) -> tuple[Path, tuple[Finding, ...]]:
+    campaign, name = node.campaign, table("files")["result"]["consolidated"]
+    book = consolidated_form(opened.form, node.made.result, campaign.department, sign_block=campaign.sign_block)
+    return put(_place(opened, node.code) / name, book)
+
+
+def _write_paper(opened: Opened, case: NodeCase, node: Node) -> tuple[Path, tuple[Finding, ...]]:
+    linked = {**_archived(opened, case, node), **{item: _seen_from(node, item) for item in _papers(node)}}
+    paper = working_paper(opened.form, node.campaign, node.code, node.made, linked)
+    return put(campaigns.result(opened.folder) / paper_file(node.code), paper)
+
+
+def _papers(node: Node) -> tuple[str, ...]:
+    return tuple(paper_file(item.code) for item in node.below)
+
+
+def _seen_from(node: Node, file: str) -> str:
+    return f"../{file}" if node.code else file
+
+
+def _archived(opened: Opened, case: NodeCase, node: Node) -> dict[str, str]:
+    """Where the original of each accepted form lies, seen from the folder of the node's results."""
     folder = campaigns.archive(opened.folder)
-    up = "../.." if case.node else ".."
+    up = "../.." if node.code else ".."
     found = {}
     for submission in case.submissions.values():
         kept = folder / submission.sha256
