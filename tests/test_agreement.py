@@ -38,9 +38,6 @@ BROKEN = {
     },
     Code.FILE_TEXT_OR_HTML: {"notzip/e0afc42d4084.xlsx"},
 }
-# Cells on which the other two agree and ours is right: an inline string written as `<v>` by an old LibreOffice,
-# which shows the text that both take for a blank.
-RIGHT = {"libreoffice/34dabf3b7cb6.xlsx": 1}
 # Extensions of Excel 2010, which openpyxl drops: validations that refer to another sheet.
 MORE_VALIDATIONS = {"excel/187d6ca93dd8.xlsx", "excel/ca96ff28d84f.xlsx", "excel/ea2c622a3123.xlsx"}
 
@@ -61,7 +58,7 @@ def results(corpus: Path) -> dict[str, Comparison]:
 
 def test_every_cell_on_which_two_readers_agree_reads_the_same(results: dict[str, Comparison]) -> None:
     differing = {name: len(result.differences) for name, result in results.items() if result.differences}
-    assert differing == RIGHT
+    assert differing == {}
     assert sum(result.agreed for result in results.values()) > 70_000
 
 

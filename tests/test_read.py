@@ -58,7 +58,7 @@ def only(cell: str, **more: Any) -> tuple[CellKind, str, str | None]:
          CellKind.TEXT, "2号", None),
         ('<c r="A1" t="inlineStr"><is><t>甲</t><rPh sb="0" eb="1"><t>jia</t></rPh><phoneticPr/></is></c>',
          CellKind.TEXT, "甲", None),
-        ('<c r="A1" t="inlineStr"><v>乙</v></c>', CellKind.TEXT, "乙", None),
+        ('<c r="A1" t="inlineStr"><f>B1</f><v>乙</v></c>', CellKind.EMPTY, "", "B1"),
         ('<c r="A1" t="b"><v>1</v></c>', CellKind.BOOLEAN, "1", None),
         ('<c r="A1" t="b"><v>false</v></c>', CellKind.BOOLEAN, "0", None),
         ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', CellKind.ERROR, "#DIV/0!", "1/0"),
@@ -67,6 +67,8 @@ def only(cell: str, **more: Any) -> tuple[CellKind, str, str | None]:
         ('<c r="A1"><f>SUM(B1:B2)</f><v></v></c>', CellKind.EMPTY, "", "SUM(B1:B2)"),
         ('<c r="A1"><f>1+1</f><v>2</v></c>', CellKind.NUMBER, "2", "1+1"),
         ('<c r="A1"><f t="shared" si="0"/><v>2</v></c>', CellKind.NUMBER, "2", ""),
+        ('<c r="A1"><v>2</v><f>1+1</f></c>', CellKind.NUMBER, "2", "1+1"),
+        ('<c r="A1" t="s"><v>1</v><f/></c>', CellKind.TEXT, "乙", ""),
         ('<c r="A1"><v>1</v><extLst><ext uri="x"><v2>9</v2></ext></extLst></c>', CellKind.NUMBER, "1", None),
         ('<c r="A1" t="s"><v>0</v></c><!-- a note --><?pi x?>', CellKind.TEXT, "甲", None),
         ('<c r="A1" t="str"><v><![CDATA[<b>&]]></v></c>', CellKind.TEXT, "<b>&", None),
@@ -83,6 +85,7 @@ def test_a_cell_is_read_as_the_file_says_it(cell: str, kind: CellKind, text: str
         '<c r="A1"><v/></c>',
         '<c r="A1" t="s"><v/></c>',
         '<c r="A1" t="inlineStr"><is><t/></is></c>',
+        '<c r="A1" t="inlineStr"><v>乙</v></c>',
     ],
 )
 def test_a_cell_without_content_is_no_cell(cell: str) -> None:

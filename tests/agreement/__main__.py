@@ -22,6 +22,7 @@ def main(folder: Path) -> int:
         ("cells read", sum(result.cells for result in opened)),
         ("cells on which openpyxl and calamine agree", sum(result.agreed for result in opened)),
         ("cells on which they differ", sum(result.disputed for result in opened)),
+        ("cells that only ours reads, by a known rule of theirs", sum(result.alone for result in opened)),
         ("of the agreed cells, ours differs on", sum(len(result.differences) for result in opened)),
         ("files to look at", wrong),
     )

@@ -6,6 +6,7 @@ here because the reader gives what the file says.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import multiprocessing
@@ -19,12 +20,13 @@ import openpyxl
 import python_calamine
 
 from xltool.excel.read import is_date_format, read_bytes
-from xltool.model.workbook import CellKind, RawCell, RawWorkbook
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawSheet, RawWorkbook
 
 Value = tuple[str, object]  # kind (number, text, boolean, date) and content
 Grid = dict[tuple[int, int], Value]
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _DAY = 86_400
 _CHILD_SECONDS = 60
 
@@ -40,6 +42,7 @@ class Comparison:
     cells: int = 0  # of ours
     agreed: int = 0  # cells on which the other two agree, error cells aside
     disputed: int = 0  # cells on which they differ, so nothing is asked of ours
+    alone: int = 0  # cells blank to both others where a rule of theirs is known to drop what stands in the file
     differences: list[str] = field(default_factory=list)
 
 
@@ -59,10 +62,30 @@ def compare(path: Path) -> Comparison:
         ours = {place: _ours(cell, workbook) for place, cell in sheet.cells.items() if cell.text}
         left, right = theirs.get(sheet.name), others.get(sheet.name)
         if left is not None and right is not None:
+            _set_aside(result, sheet, ours, left, right)
             _compare_sheet(result, sheet.name, ours, left, right)
     for name in theirs.keys() & others.keys() - {sheet.name for sheet in workbook.sheets}:
         result.differences.append(f"{name}: no such sheet")
     return result
+
+
+def _set_aside(result: Comparison, sheet: RawSheet, ours: Grid, left: Grid, right: Grid) -> None:
+    """Take out of all three the cells that the other two drop by rules of their own, and count them.
+
+    openpyxl blanks what a merge covers and calls a date outside its calendar an error.
+    """
+    for place in [place for place in ours if place not in right or place not in left]:
+        covered = place not in left and any(_covers(area, place) for area in sheet.merges)
+        outside = ours[place][0] == "date" and left.get(place, ("",))[0] == "error"
+        if place not in right and (covered or outside):
+            result.alone += 1
+            for grid in (ours, left, right):
+                grid.pop(place, None)
+
+
+def _covers(area: CellRange, place: tuple[int, int]) -> bool:
+    first, last = (area.first_row, area.first_col), (area.last_row, area.last_col)
+    return place != first and all(low <= at <= high for low, at, high in zip(first, place, last, strict=True))
 
 
 def _compare_sheet(result: Comparison, name: str, ours: Grid, left: Grid, right: Grid) -> None:
@@ -95,15 +118,24 @@ def _same(one: Value | None, other: Value | None) -> bool:
 
 def _ours(cell: RawCell, workbook: RawWorkbook) -> Value:
     if cell.kind is CellKind.NUMBER:
-        number = float(cell.text)
-        if is_date_format(workbook.styles[cell.style].number_format):
-            return ("date", number * _DAY)
+        number, code = float(cell.text), workbook.styles[cell.style].number_format
+        if is_date_format(code):
+            # The 29 February 1900 of Excel's calendar is the 28th to the other two.
+            leap = 60 <= number < 61 and not workbook.date1904 and not _ELAPSED.search(code)
+            return ("date", (number - leap) * _DAY)
         return ("number", number)
     if cell.kind is CellKind.BOOLEAN:
         return ("boolean", cell.text == "1")
     if cell.kind is CellKind.DATE:
-        return ("date", _seconds(datetime.datetime.fromisoformat(cell.text), workbook.date1904))
+        return _iso(cell.text, workbook.date1904)
     return ("error" if cell.kind is CellKind.ERROR else "text", _plain(cell.text))
+
+
+def _iso(text: str, date1904: bool) -> Value:
+    for kind in (datetime.datetime, datetime.time):
+        with contextlib.suppress(ValueError):
+            return ("date", _seconds(kind.fromisoformat(text), date1904))
+    return ("text", text)
 
 
 def _seconds(value: object, date1904: bool) -> float:

@@ -45,6 +45,12 @@ def _doctype() -> bytes:
     return workbook('<!DOCTYPE worksheet [<!ENTITY a "b">]>' + sheet(""))
 
 
+def _lost_comments() -> bytes:
+    related = relationships(("comments", "../comments1.xml"))
+    cell = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    return workbook(sheet(cell), {"xl/worksheets/_rels/sheet1.xml.rels": related, "xl/comments1.xml": "<comments"})
+
+
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "unknown": lambda: b"\x01\x02\x03\x04\xff\xfe",
     "empty": lambda: b"",
@@ -60,6 +66,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "pdf": lambda: b"%PDF-1.7\n%\xe2\xe3",
     "rar": lambda: b"Rar!\x1a\x07\x01\x00",
     "macros": _macros,
+    "lost-comments": _lost_comments,
     "external-link": _external_link,
     "csv": lambda: "单位,指标值\r\n本级,48\r\n".encode("gbk"),
     "way-out": lambda: zipped(parts(sheet("")) | {"../../evil.xml": "x"}),

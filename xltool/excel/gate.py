@@ -28,6 +28,7 @@ _STREAMS = (  # names of OLE streams; the one that stands first in the file is t
     ("WordDocument", Code.FILE_NOT_WORKBOOK),
     ("PowerPoint Document", Code.FILE_NOT_WORKBOOK),
 )
+_SHAPELESS = (Code.FILE_UNKNOWN, Code.FILE_TEXT_OR_HTML)  # a zip may stand behind what a bad download put first
 _MAIN = "spreadsheetml"  # in the content type of every .xlsx, .xlsm and .xltx workbook part
 _OLE_ENTRY = 128  # directory entries of an OLE file start at multiples of this, with the stream's name
 _ENCRYPTED_BIT = 0x1
@@ -46,7 +47,7 @@ def open_package(data: bytes, limits: Limits = DEFAULT, name: str = "") -> Packa
         if len(data) > limits.file_bytes:
             raise Refusal(Code.FILE_TOO_LARGE, limit=mebibytes(limits.file_bytes))
         code = sniff(data)
-        if code is not None:
+        if code is not None and not (code in _SHAPELESS and zipfile.is_zipfile(io.BytesIO(data))):
             raise Refusal(code)
         return _open_zip(data, limits, name)
     except Refusal as refusal:

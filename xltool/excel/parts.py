@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from xml.parsers import expat
 
@@ -85,8 +85,8 @@ def feed(
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refusal(Code.FILE_DAMAGED, part=f"{package.entries[part].name}:{error.lineno}") from None
-    except (ValueError, LookupError):
-        # A number attribute that is none, an encoding Python does not know, text that is not in its encoding.
+    except (ValueError, OverflowError, LookupError):
+        # A number attribute that is none or endless, an encoding Python does not know, text not in its encoding.
         raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name) from None
 
 
@@ -142,11 +142,18 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
             external = attributes.get("TargetMode") == "External"
             target = attributes.get("Target", "")
             kind = attributes.get("Type", "").rpartition("/")[2]
-            target = target if external else resolve(part, target)
+            target = target if external else _resolved(package, part, target)
             found[attributes.get("Id", "")] = Relation(kind, target, external)
 
     walk(package, rels, start, ignore)
     return found
+
+
+def _resolved(package: Package, source: str, target: str) -> str:
+    """The key of a target; some programs write the path from the root of the package and forget the slash."""
+    part = resolve(source, target)
+    from_root = part_key(target)
+    return from_root if part not in package.entries and from_root in package.entries else part
 
 
 def relation_id(attributes: dict[str, str]) -> str:
@@ -154,7 +161,7 @@ def relation_id(attributes: dict[str, str]) -> str:
     return next((value for name, value in attributes.items() if name.endswith(":id")), "")
 
 
-def target_of(related: dict[str, Relation], *types: str) -> str:
+def target_of(related: Mapping[str, Relation], *types: str) -> str:
     """The first internal target of one of these types, or empty."""
     return next((item.target for item in related.values() if item.type in types and not item.external), "")
 

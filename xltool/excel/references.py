@@ -35,6 +35,11 @@ def damaged(reference: str) -> Refusal:
     return Refusal(Code.FILE_DAMAGED, part=reference[:20] or 'r=""')
 
 
+def whole(text: str) -> int:
+    """A number of a row or column, which a few programs write as 1.0. ValueError where it is none."""
+    return int(text) if text.isdecimal() else int(float(text))
+
+
 def ranges(text: str) -> tuple[CellRange, ...]:
     """The ranges of an `sqref` (`A1:B2 D4 F:F`), corners in order; what is not a range is left out."""
     found = [_range(item) for item in text.split() if len(item) <= LONGEST]

@@ -18,9 +18,10 @@ Cells = dict[tuple[int, int], RawCell]
 Keep = Callable[[Attributes, int, str | None], None]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_OTHER_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE, "inlineStr": CellKind.TEXT}
+_OTHER_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _ARRAY_WORK = 2_000_000  # cells visited for the followers of array formulas
-_NOTHING, _FORMULA, _SHARED, _PLAIN, _TEXT, _OTHER = range(6)  # what the character data belongs to
+# What the character data belongs to; a late formula is one that stands after its value, against the schema.
+_NOTHING, _FORMULA, _SHARED, _PLAIN, _TEXT, _OTHER, _LATE = range(7)
 _STAGES = {None: _PLAIN, "n": _PLAIN, "s": _SHARED, "str": _TEXT}
 
 
@@ -144,6 +145,19 @@ class _SheetReader:
         column = position(previous["r"])[1] + 1 if previous else 1
         return a1(self.row_number, column)
 
+    def shared(self, index: str, cell: Attributes) -> str:
+        """A shared string whose index is not written plainly; one that is not in the table has lost its text."""
+        plain = index.lstrip("0") or index[-1:]
+        if plain not in self.strings:
+            raise damaged(cell["r"])
+        return self.strings[plain]
+
+    def add_formula(self, cell: Attributes, formula: str) -> None:
+        """Give the cell whose value has been kept its formula."""
+        place = position(cell["r"])
+        if place in self.cells:
+            self.cells[place] = self.cells[place]._replace(formula=unescape(formula.strip()))
+
     def typed(self, cell: Attributes, value: str) -> tuple[CellKind, str]:
         """Kind and text of a value that is no plain number or shared string."""
         kind = cell.get("t", "n")
@@ -151,13 +165,11 @@ class _SheetReader:
             value, self.text = self.text, None
             return CellKind.TEXT, unescape(value)
         value = value.strip()
-        if not value:
+        # An inline string stands in `<is>`; what stands in `<v>` instead, no program shows.
+        if not value or kind == "inlineStr":
             return CellKind.EMPTY, ""
-        if kind == "s" and value not in self.strings:
-            # Every honest index is in the table: this text is lost.
-            raise damaged(cell["r"])
         if kind == "s":
-            return CellKind.TEXT, self.strings[value]
+            return CellKind.TEXT, self.shared(value, cell)
         if kind == "b":
             return CellKind.BOOLEAN, "1" if value in ("1", "true") else "0"
         if kind in _OTHER_KINDS:
@@ -179,6 +191,9 @@ def _keeper(reader: _SheetReader) -> Keep:
             kind, text = number_kind, value
         elif stage == _FORMULA:
             kind, text, formula = empty_kind, "", unescape(value.strip())
+        elif stage == _LATE:
+            reader.add_formula(cell, value)
+            return
         else:
             kind, text = reader.typed(cell, value)
         if text or formula is not None:
@@ -194,14 +209,15 @@ def _cell_handler(reader: _SheetReader, c: str, v: str) -> Start:
     """The start handler inside `sheetData`; `c` and `v` are the names of a cell and its value."""
     pieces, keep, own_values = reader.pieces, _keeper(reader), (v, reader.inline)
     cell: Attributes = {}
+    kept: Attributes | None = None
     formula: str | None = None
     stage = _NOTHING
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal cell, stage, formula
+        nonlocal cell, kept, stage, formula
         if stage and name not in own_values:
             keep(cell, stage, formula)
-            formula, stage = None, _NOTHING
+            kept, formula, stage = cell, None, _NOTHING
         if name == c:
             if "r" not in attributes:
                 attributes["r"] = reader.following(cell)
@@ -219,7 +235,7 @@ def _cell_handler(reader: _SheetReader, c: str, v: str) -> Start:
             stage = _TEXT
             reader.watch_inline()
         else:
-            stage = _FORMULA if name == reader.f else _NOTHING
+            stage = _NOTHING if name != reader.f else _FORMULA if cell is not kept else _LATE
             cell = reader.other(name, attributes, cell)
 
     return start

@@ -15,7 +15,7 @@ DEFAULT_STYLE = RawStyle("General", True)
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.')  # quoted text, an escaped character, a width, a filler
 _BRACKET = re.compile(r"\[(?!(?:h+|m+|s+)\])[^\]]*\]", re.IGNORECASE)  # colours, conditions, locales; not [h]
 _DATE = re.compile(r"[dmyhs]|e(?![+-])", re.IGNORECASE)
-_GENERAL = re.compile("general|standard", re.IGNORECASE)
+_GENERAL = re.compile("general", re.IGNORECASE)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xltool.excel.parts import local, truth, unescape
-from xltool.excel.references import LAST_COL, LAST_ROW, ranges
+from xltool.excel.references import LAST_COL, LAST_ROW, ranges, whole
 from xltool.model.workbook import CellRange, RawValidation
 
 
@@ -33,7 +33,7 @@ class Surroundings:
     def row(self, attributes: dict[str, str], previous: int) -> int:
         """Note a hidden row; returns its number, one more than the previous where it does not say."""
         stated = attributes.get("r")
-        number = int(stated) if stated else previous + 1
+        number = whole(stated) if stated else previous + 1
         hidden = "hidden" in attributes and truth(attributes, "hidden")
         if (hidden or attributes.get("ht") == "0") and number <= LAST_ROW:
             self.hidden_rows.add(number)
@@ -72,7 +72,7 @@ class Surroundings:
 
     def _col(self, attributes: dict[str, str]) -> None:
         if truth(attributes, "hidden") or attributes.get("width") == "0":
-            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
+            first, last = whole(attributes.get("min", "1")), whole(attributes.get("max", "0"))
             self.hidden_spans.append((max(first, 1), min(last, LAST_COL)))
 
     def hidden_cols(self) -> frozenset[int]:

@@ -34,6 +34,7 @@ class Code(StrEnum):
     FILE_PARCEL_EMPTY = "FILE23"
     FILE_MAIL_TEXT = "FILE24"
     FILE_SCAN_KEPT = "FILE25"
+    FILE_PART_LOST = "FILE26"  # a part is missing or damaged on which no other cells depend
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
     DEF_FILE_MISSING = "DEF01"

@@ -96,7 +96,10 @@ class RawName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RawWorkbook:
-    """`properties` are the custom properties, `application` the program that says it saved the file."""
+    """`properties` are the custom properties, `application` the program that says it saved the file.
+
+    `lost` are the parts that are missing or damaged: sheets, comments, properties; no other cells depend on them.
+    """
 
     sheets: tuple[RawSheet, ...]
     styles: tuple[RawStyle, ...] = ()
@@ -107,3 +110,4 @@ class RawWorkbook:
     structure_locked: bool = False
     external_links: tuple[str, ...] = ()
     has_macros: bool = False
+    lost: tuple[str, ...] = ()
