@@ -21,6 +21,7 @@ from xltool.workflow.reviewing import opinions_file, review
 __all__ = ["folder"]  # the fixture of a campaign with one faulty and one clean form
 SHEET = "审核"
 PLACE, LABEL, PROBLEM, KEEP, TEXT = 3, 4, 7, 8, 9
+LEVEL = "数量指标"
 
 
 def book(path: Path) -> RawSheet:
@@ -121,3 +122,53 @@ def test_a_line_that_was_added_is_placed_by_its_unit_and_cell(folder: Path, exce
     result = return_forms(folder, context=context())
     assert [item.slot for item in the_return(result).opinions if item.problem == "新加的意见"] == ["duties"]
     assert [item.code for item in result.findings] == [Code.COL_OPINION_PLACE]
+
+
+def test_a_level_of_indicators_and_a_table_have_lines_of_their_own(folder: Path, exceljs: NodeClient) -> None:
+    path = opinions_file(folder)
+    review(folder, context=context())
+    rows = {LEVEL: "数量指标偏少", "年度重点任务": "任务要按轻重排列"}
+    lines = {label: line(path, UNIT, f"{label}（对整类指标") for label in rows}
+    exceljs.fill(path, path, [(SHEET, a1(lines[label], TEXT), text) for label, text in rows.items()])
+    made = the_return(return_forms(folder, context=context()))
+    placed = {item.problem: (item.slot, item.cell) for item in made.opinions if item.source is OpinionSource.REVIEWER}
+    where = seen(folder, made.file).cells
+    assert placed["任务要按轻重排列"] == ("tasks", where["tasks#01.title"])
+    slot, cell = placed["数量指标偏少"]
+    assert slot == "output.quantity"
+    assert cell == where["output.quantity#05.name"]  # the first free row, where one can be added
+    come_back(folder, made, exceljs.fill, [("申报表", cell, "服务人次")])
+    again = the_return(return_forms(folder, context=context()))
+    states = {item.problem: item.state for item in again.opinions if item.source is OpinionSource.REVIEWER}
+    assert states == {"数量指标偏少": OpinionState.FIXED, "任务要按轻重排列": OpinionState.STANDING}
+
+
+def test_a_text_copied_from_another_unit_stands_on_the_sheet_of_both_and_names_no_more_than_the_other(
+    folder: Path, exceljs: NodeClient
+) -> None:
+    clean = next((folder / "inbox").glob(f"{CLEAN}*"))
+    duties = seen(folder, clean).typed.contents["duties"]
+    made = the_return(return_forms(folder, (UNIT,), context=context()))
+    come_back(folder, made, exceljs.fill, [("申报表", seen(folder, made.file).cells["duties"], str(duties))])
+    review(folder, context=context())
+    line(opinions_file(folder), UNIT, "部门职责", "文字完全相同")
+    returned = return_forms(folder, (UNIT, CLEAN), context=context()).returned
+    said = {item.unit_code: [one for one in item.opinions if one.key.startswith(Code.COL_TEXT_COPIED)]
+            for item in returned}  # fmt: skip
+    assert {unit: [one.slot for one in found] for unit, found in said.items()} == {UNIT: ["duties"], CLEAN: ["duties"]}
+    assert "示例区殡仪馆" in said[UNIT][0].problem
+    made = next(item for item in returned if item.unit_code == UNIT)
+    come_back(folder, made, exceljs.fill, [("申报表", seen(folder, made.file).cells["duties"], "承担信息化事务")])
+    third = the_return(return_forms(folder, (UNIT,), context=context()))
+    assert [one.state for one in third.opinions if one.key.startswith(Code.COL_TEXT_COPIED)] == [OpinionState.FIXED]
+
+
+def test_a_campaign_that_leaves_copied_texts_alone_hears_nothing_of_them(folder: Path, exceljs: NodeClient) -> None:
+    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[checks]\n{Code.COL_TEXT_COPIED} = "off"\n')
+    clean = next((folder / "inbox").glob(f"{CLEAN}*"))
+    duties = seen(folder, clean).typed.contents["duties"]
+    made = the_return(return_forms(folder, (UNIT,), context=context()))
+    come_back(folder, made, exceljs.fill, [("申报表", seen(folder, made.file).cells["duties"], str(duties))])
+    result = collect(folder, context=context())
+    assert Code.COL_TEXT_COPIED not in [item.code for item in result.findings]

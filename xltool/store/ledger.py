@@ -135,9 +135,6 @@ class Ledger(Shelf):
         issue = submission.identity.issue if submission else arrival.issue
         status, why = self._verdict(arrival, unit_code, issue)
         act = arrival.act or Act("", arrival.received_at)
-        if status is AttemptStatus.ACCEPTED:
-            earlier = [head for head in self._heads(unit_code) if head[1] < issue]
-            self._supersede(unit_code, earlier, f"by issue {issue}", act)
         self._connection.execute(
             "INSERT INTO attempts (sha256, unit_code, issue, file, received_at, status, application, submission) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,6 +153,9 @@ class Ledger(Shelf):
         self._happened(act, "checked", place, _counted(arrival.findings))
         if status is not AttemptStatus.ERRORS:
             self._happened(act, status.value, place, why)
+        if status is AttemptStatus.ACCEPTED:
+            earlier = [head for head in self._heads(unit_code) if head[1] < issue]
+            self._supersede(unit_code, earlier, f"by issue {issue}", act)
         known = replace(submission, findings=arrival.findings) if submission else None
         application = submission.application if submission else ""
         return Attempt(
