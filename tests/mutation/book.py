@@ -21,7 +21,8 @@ class Cell(NamedTuple):
     """One cell: `kind` is s, n, b, e, or empty for a cell that has only a format.
 
     `text` is the text, the number as stored, 1/0, or the error. A formula's `text` is its cached result. `tags` are
-    the numbers of the mutations of this run that touched the cell; they go with it and are never written.
+    the numbers of the mutations of this run that touched the cell and `slot` the answer it was issued as: both go
+    with the cell and are never written.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Cell(NamedTuple):
     locked: bool = True
     formula: str | None = None
     tags: tuple[int, ...] = ()
+    slot: str = ""
 
     @property
     def empty(self) -> bool:

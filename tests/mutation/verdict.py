@@ -1,0 +1,356 @@
+"""The verdict on one reading: each value as the person sees it, or a finding at its cell; nothing left behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.mutation import agree
+from tests.mutation.book import Area, Book, Place
+from tests.mutation.display import squeezed
+from tests.mutation.edits import a1, number
+from tests.mutation.person import Meaning, View
+from xltool.collect.examine import Examination
+from xltool.model.finding import Finding, Severity
+from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, Target
+from xltool.model.value import State
+
+LOUD = (Severity.ERROR, Severity.WARNING)
+LABELS = frozenset({"TPL06", "TPL11", "TPL12", "TPL13", "TPL14"})  # a caption is not what or where it was
+_CELL = re.compile(r"([A-Z]{1,3})?([0-9]+)?(?::([A-Z]{1,3})?([0-9]+)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a mutation wants to be told: a finding of these codes at its cells, about these keys, or on the file."""
+
+    codes: frozenset[str]
+    tag: int
+    keys: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`kind` is silent-wrong or unaccounted; `tags` the mutations that touched the cell."""
+
+    kind: str
+    where: str
+    what: str
+    tags: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Verdict:
+    """`read` and `reported` count answers; `refused` is set where the whole file was."""
+
+    read: int = 0
+    reported: int = 0
+    refused: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    loud: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Said:
+    """The findings by the cells, rows and answers they name."""
+
+    def __init__(self, findings: Iterable[Finding], sheet: str) -> None:
+        self.all = tuple(findings)
+        self.cells: dict[Place, list[Finding]] = {}
+        self.areas: list[tuple[Area, Finding]] = []
+        self.fields: dict[str, list[Finding]] = {}
+        self.more: list[tuple[Finding, int]] = []
+        for item in self.all:
+            for key in (item.position.field, *dict(item.args).get("keys", "").split()):
+                self.fields.setdefault(key, []).append(item)
+            if item.position.sheet in ("", sheet):
+                self._places(item)
+
+    def _places(self, item: Finding) -> None:
+        text = item.position.cell
+        for part in text.removesuffix("…").split(","):
+            area = _area(part.strip())
+            if area is None:
+                continue
+            if area.top == area.bottom and area.left == area.right:
+                self.cells.setdefault((area.top, area.left), []).append(item)
+            else:
+                self.areas.append((area, item))
+        if text.endswith("…"):
+            self.more.append((item, int(dict(item.args).get("count", "0"))))
+
+    def at(self, place: Place | None) -> list[Finding]:
+        if place is None:
+            return []
+        return [*self.cells.get(place, ()), *(item for area, item in self.areas if area.holds(*place))]
+
+    def of(self, key: str) -> list[Finding]:
+        return self.fields.get(key, []) if key else []
+
+    def loud(self, place: Place | None, *keys: str) -> bool:
+        found = [*self.at(place), *(item for key in keys for item in self.of(key))]
+        return any(item.severity in LOUD for item in found)
+
+
+def _area(text: str) -> Area | None:
+    found = _CELL.fullmatch(text.replace("$", "")) if text else None
+    if found is None or not any(found.groups()):
+        return None
+    col1, row1, col2, row2 = found.groups()
+    top, left = int(row1 or 1), number(col1) if col1 else 1
+    if ":" not in text:
+        return Area(top, left, top, left)
+    return Area(top, left, int(row2 or 1 << 30), number(col2) if col2 else 1 << 30)
+
+
+def place_of(source: Source) -> Place | None:
+    area = _area(source.cell)
+    return (area.top, area.left) if area else None
+
+
+def judge(view: View, book: Book, done: Examination, demands: Iterable[Demand], money: str) -> Verdict:
+    """Hold what was read and said against what the person sees."""
+    return _Judge(view, book, done, money).verdict(tuple(demands))
+
+
+class _Judge:
+    def __init__(self, view: View, book: Book, done: Examination, money: str) -> None:
+        self.view, self.book, self.done, self.money = view, book, done, money
+        self.said = Said(done.findings, book.form)
+        self.result = Verdict(refused=done.submission is None)
+        self.covered: set[Place] = set()
+
+    def verdict(self, demands: tuple[Demand, ...]) -> Verdict:
+        submission = self.done.submission
+        for item in self.done.findings:
+            if item.severity in LOUD and item.position.field and item.position.cell:
+                self.result.loud.add((item.code, item.position.field))
+        if submission is None:
+            if not any(item.severity is Severity.ERROR for item in self.done.findings):
+                self._wrong("", "refused without a word")
+        else:
+            for answer in submission.fields:
+                self._field(answer)
+            for row in submission.rows:
+                self._row(row)
+            for indicator in submission.indicators:
+                self._indicator(indicator)
+            self._rest()
+        for demand in demands:
+            self._demand(demand)
+        return self.result
+
+    # --- answers ---
+
+    def _field(self, answer: FieldAnswer) -> None:
+        key, place = answer.key, place_of(answer.source)
+        seen = self.view.answers.get(key)
+        if answer.state is State.BLANK and seen is not None:
+            self._settle(seen, False, f"{key} is read as blank, seen is {self.view.text(seen)!r}", key)
+        elif answer.state is State.UNREADABLE:
+            self._settle(place or seen, False, f"{key} is unreadable and nothing is said", key)
+        elif answer.state is not State.BLANK:
+            self._compare(answer, place, ("field", key), key, known=key in self.view.asked)
+
+    def _compare(
+        self, answer: FieldAnswer, place: Place | None, what: Meaning, key: str, *, known: bool = True
+    ) -> None:
+        seen = self.view.text(place)
+        meant = self.view.meanings.get(place) if place else None
+        same = agree.same_answer(seen, answer, self.money)
+        if same and not known and meant is None:
+            self._settle(place, False, f"{key} is read from {seen!r}, where no label can be seen", key)
+            return
+        fits = self._fits(meant, what)
+        self._settle(place, same and fits, f"{key} = {answer.text!r}, seen {seen!r} as {meant}", key, _column(what))
+
+    def _row(self, row: RowAnswer) -> None:
+        rows = {place[0] for answer in row.answers if answer.state is not State.BLANK
+                and (place := place_of(answer.source))}  # fmt: skip
+        for answer in row.answers:
+            key, place = f"{row.key}.{answer.key}", place_of(answer.source)
+            column = f"{row.block}.{answer.key}"
+            if answer.state is State.UNREADABLE:
+                self._settle(place, False, f"{key} is unreadable and nothing is said", key, row.key, column)
+            elif answer.state is not State.BLANK:
+                self._compare(answer, place, ("row", row.block, answer.key), key)
+            elif place and self.view.text(place):
+                self._settle(place, False, f"{key} is read as blank", key, row.key)
+        if len(rows) > 1:
+            self._wrong(row.key, f"its answers come from rows {sorted(rows)}")
+
+    def _indicator(self, item: Indicator) -> None:
+        place = place_of(item.source)
+        if item.name:
+            seen, meant = self.view.text(place), self.view.meanings.get(place) if place else None
+            same = agree.same_name(seen, item.name) and self._fits(meant, ("tree", item.level, "name"))
+            self._settle(place, self._level(same, meant), f"{item.key}.name = {item.name!r}, seen {seen!r} as {meant}",
+                         f"{item.key}.name", item.key)  # fmt: skip
+        for target in item.targets:
+            self._target(item, target)
+        for answer in item.extras:
+            key, where = f"{item.key}.{answer.key}", place_of(answer.source)
+            if answer.state is State.UNREADABLE:
+                self._settle(where, False, f"{key} is unreadable and nothing is said", key, item.key,
+                             f"indicators.{answer.key}")  # fmt: skip
+            elif answer.state is not State.BLANK:
+                self._compare(answer, where, ("tree", item.level, answer.key), key)
+            if where and place and where[0] != place[0]:
+                self._wrong(key, "is read from another row")
+
+    def _level(self, same: bool, meant: Meaning | None) -> bool:
+        """A row beside which no level stands is read rightly only where its lost label is told."""
+        return same and (meant is None or meant[1] != "?" or self._labels_told())
+
+    def _fits(self, meant: Meaning | None, what: Meaning) -> bool:
+        """The person reads this text as the same answer, or cannot tell because its caption is gone, which is told."""
+        if meant is None:
+            return bool(self.view.lost & set(_captions(what))) and self._labels_told()
+        if meant[0] != what[0] or meant[-1] != what[-1]:
+            return False
+        return meant[1] == what[1] or meant[1] == "?"
+
+    def _labels_told(self) -> bool:
+        return any(item.code in LABELS for item in self.done.findings)
+
+    def _target(self, item: Indicator, target: Target) -> None:
+        place, home = place_of(target.source), place_of(item.source)
+        key, column = f"{item.key}.{target.column}", f"indicators.{target.column}"
+        parts = self._parts(place or home, place, target.column)
+        if target.value.state is State.UNREADABLE:
+            self._settle(place, False, f"{key} is unreadable and nothing is said", f"{key}.value", item.key,
+                         f"{column}.value")  # fmt: skip
+            self.covered.update(parts.values())
+            return
+        texts = {part: self.view.text(where) for part, where in parts.items()}
+        value = texts.get("value", "")
+        rules = {
+            "value": agree.same_value(value, target.value) if squeezed(value) else not target.value.text.strip(),
+            "operator": agree.same_operator(texts.get("operator", ""), value, target.value),
+            "measure": agree.same_measure(texts.get("measure", ""), value, target.value),
+        }
+        for part, same in rules.items():
+            where, what = parts.get(part), ("tree", item.level, f"{target.column}.{part}")
+            if where is None and (same or self._without_caption(part, what, home, target)):
+                continue
+            meant = self.view.meanings.get(where) if where else None
+            fits = where is None or self._level(self._fits(meant, what), meant)
+            told = f"{key}.{part} of {_shown(target)}, seen {texts.get(part, '')!r} as {meant}"
+            self._settle(where or place, same and fits, told, f"{key}.{part}", f"{key}.value", item.key,
+                         f"{column}.{part}")  # fmt: skip
+
+    def _without_caption(self, part: str, what: Meaning, home: Place | None, target: Target) -> bool:
+        """A sign or measure whose heading is gone: it is told, and the text that was read stands on this row."""
+        if home is None or not self._fits(None, what):
+            return False
+        for place, text in self.view.grid.texts.items():
+            if place[0] != home[0] or place in self.view.meanings or place in self.view.ours:
+                continue
+            rule = agree.same_operator if part == "operator" else agree.same_measure
+            if rule(text, target.value.text, target.value):
+                self.covered.add(place)
+                return True
+        return False
+
+    def _parts(self, home: Place | None, value: Place | None, column: str) -> dict[str, Place]:
+        """The cells of this target on its row, as the person tells them."""
+        if home is None:
+            return {}
+        found: dict[str, Place] = {}
+        for (_, row), cells in self.view.rows.items():
+            if row == home[0]:
+                for name, where in cells.items():
+                    target, _, part = name.partition(".")
+                    if target == column and part:
+                        found[part] = where
+        if value and self.view.text(value):
+            found.setdefault("value", value)
+        return found
+
+    def _settle(self, place: Place | None, same: bool, what: str, *keys: str) -> None:
+        """One answer: read rightly, or named by a loud finding, or silently wrong."""
+        if place is not None:
+            self.covered.add(place)
+        if same:
+            self.result.read += 1
+        elif self.said.loud(place, *keys):
+            self.result.reported += 1
+        else:
+            self._wrong(a1(*place) if place else "", what, place)
+
+    def _wrong(self, where: str, what: str, place: Place | None = None) -> None:
+        self.result.problems.append(Problem("silent-wrong", where, what, self._tags(place)))
+
+    def _tags(self, place: Place | None) -> tuple[int, ...]:
+        cell = self.book.sheet.cells.get(place) if place else None
+        return cell.tags if cell else ()
+
+    # --- what is left ---
+
+    def _rest(self) -> None:
+        """Texts that are seen and neither read nor ours: each must be named."""
+        left = []
+        for place, text in sorted(self.view.grid.texts.items()):
+            if place in self.covered or place in self.view.ours:
+                continue
+            if self.said.at(place):
+                self.result.reported += 1
+            else:
+                left.append((place, text))
+        room = sum(count for _, count in self.said.more)
+        if len(left) <= room:
+            self.result.reported += len(left)
+            return
+        for place, text in left:
+            meant = self.view.meanings.get(place)
+            self.result.problems.append(
+                Problem("unaccounted", a1(*place), f"{text[:30]!r} ({meant})", self._tags(place))
+            )
+
+    # --- what mutations demand ---
+
+    def _demand(self, demand: Demand) -> None:
+        codes = [item for item in self.done.findings if item.code in demand.codes]
+        if demand.whole or self.result.refused:
+            if not codes and not self.result.refused:
+                self._missing(demand, "the file")
+            return
+        for key in demand.keys:
+            if not any(key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes):
+                self._missing(demand, key)
+        for place, cell in self.book.sheet.cells.items():
+            if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
+                continue
+            if not any(item in codes for item in self.said.at(place)) and not self._in_rest(codes):
+                self._missing(demand, a1(*place), place)
+
+    def _in_rest(self, codes: list[Finding]) -> bool:
+        return any(item in codes for item, _ in self.said.more)
+
+    def _missing(self, demand: Demand, where: str, place: Place | None = None) -> None:
+        text = self.view.text(place)
+        self.result.problems.append(
+            Problem("silent-wrong", where, f"{text[:30]!r}: none of {'/'.join(sorted(demand.codes))}", (demand.tag,))
+        )
+
+
+def _captions(what: Meaning) -> tuple[Meaning, ...]:
+    """The captions that would tell what a text answers."""
+    if what[0] == "field":
+        block, _, line = what[1].partition(".")
+        line, _, column = line.partition(".")
+        parts = (("heading", block, column), ("heading", block, "amount")) if line else ()
+        return (("left", what[1]), ("above", what[1]), ("line", block, line), *parts)
+    if what[0] == "tree":
+        return (("heading", "indicators", what[2]), ("level", "indicators", "level1"), ("level", "indicators", "level2"))
+    return (("heading", *what[1:]),)
+
+
+def _column(what: Meaning) -> str:
+    return ".".join(what[1:]) if what[0] == "row" else f"indicators.{what[-1]}"
+
+
+def _shown(target: Target) -> str:
+    value = target.value
+    return f"{value.operator.value if value.operator else ''}|{value.text}|{value.number}|{value.measure}"
