@@ -16,6 +16,8 @@ from xltool.model.finding import Finding
 from xltool.model.submission import Source
 from xltool.words import table
 
+_LISTED = 8  # names in a message
+_TOLD = 4  # letters of a part of a name that are enough to say which is meant
 _BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 
 
@@ -24,7 +26,8 @@ def read_controls(
 ) -> tuple[Statement | None, tuple[Finding, ...]]:
     """The control totals of a csv or xlsx file; None where it is no such table.
 
-    `fields` gives the key of each field by its folded names and by itself; `money` is the form's measure. An amount's
+    `fields` gives the key of each number of the form by its folded names and by itself, the name to show first;
+    `money` is the form's measure. A part of a name is enough where it is in the names of one field alone. An amount's
     measure stands in a column of its own, in brackets in the heading, or behind the number; else it is the form's.
     """
     columns = Columns(table("campaign")["controls"], ("field", "amount"), open=True)
@@ -45,22 +48,31 @@ def read_controls(
 def _stated(
     line: Line, fields: Mapping[str, str], units: frozenset[str], money: str
 ) -> Iterator[StatedField | Finding]:
-    key = fields.get(folded(line.get("field")))
+    key = _key(folded(line.get("field")), fields)
     code, text = line.get("code"), line.get("amount")
     heading = _BRACKETED.search(line.headers.get("amount", ""))
     told = line.get("measure") or (heading[1] if heading else "")
     number, places, measure = _amount(text, told)
     if key is None:
-        known = "、".join(list(dict.fromkeys(fields.values()))[:8])
-        yield _fault(line, "field", line.get("field"), known)
+        shown: dict[str, str] = {}
+        for name, item in fields.items():
+            shown.setdefault(item, name)
+        yield _fault(line, "field", line.get("field"), "、".join([*shown.values()][:_LISTED]))
     elif code and code not in units:
-        yield _fault(line, "code", code, "、".join(sorted(units)[:8]))
+        yield _fault(line, "code", code, "、".join(sorted(units)[:_LISTED]))
     elif number is None:
         yield _fault(line, "amount", text, "1,234.56")
     else:
         source = Source(line.position.sheet, str(line.position.row))
         converted = measures.convert(number, measure, money) if measure and measure != money else number
         yield StatedField(key, text, converted, source, measure if measure != money else "", places, code)
+
+
+def _key(name: str, fields: Mapping[str, str]) -> str | None:
+    if name in fields:
+        return fields[name]
+    found = {key for full, key in fields.items() if name in full} if len(name) >= _TOLD else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _amount(text: str, told: str) -> tuple[Decimal | None, int, str]:
@@ -75,4 +87,5 @@ def _amount(text: str, told: str) -> tuple[Decimal | None, int, str]:
 
 
 def _fault(line: Line, column: str, value: str, known: str) -> Finding:
-    return finding(Code.REC_CONTROL_UNKNOWN, line.at(column), value=value, column=column, known=known)
+    heading = line.headers.get(column, column)
+    return finding(Code.REC_CONTROL_UNKNOWN, line.at(column), value=value, column=heading, known=known)

@@ -47,9 +47,9 @@ def returns(folder: Path) -> Path:
     return folder / "returns"
 
 
-def result(folder: Path) -> Path:
-    """The 汇总表 and the dataset."""
-    return folder / "result"
+def result(folder: Path, node: str = "") -> Path:
+    """The 汇总表 and the dataset; of a unit with others below it, a folder of its own in there."""
+    return folder / "result" / node if node else folder / "result"
 
 
 def ledger(folder: Path) -> Path:

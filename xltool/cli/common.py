@@ -46,6 +46,11 @@ def _user() -> str:
         return ""
 
 
+def node_option(function: Function) -> Function:
+    """A unit with others below it, in the place of the whole campaign."""
+    return click.option("--node", default="", metavar="CODE", help=words("common.node"))(function)
+
+
 def jobs_option(function: Function) -> Function:
     return click.option("--jobs", type=click.IntRange(1), default=None, help=words("common.jobs"))(function)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.render import exit_code, progress, show_findings, show_json
 from xltool.cli.spoken import command
 from xltool.workflow.export import export as run
 
@@ -20,12 +20,14 @@ FORMATS = ("csv", "xlsx", "parquet", "sqlite")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, help=words("export.output"))
 @click.option("--url", default="", metavar="URL", envvar="XLTOOL_DATABASE", help=words("export.url"))
 @campaign_folder
+@node_option
 @form_folders_option
 @json_option
 def export(
-    kind: str, output: Path | None, url: str, folder: Path, form_folders: tuple[Path, ...], as_json: bool
+    kind: str, output: Path | None, url: str, folder: Path, node: str, form_folders: tuple[Path, ...], as_json: bool
 ) -> None:
-    result = run(folder, kind, output, url=url, context=context_of(form_folders=form_folders))
+    with progress(say("export.progress")) as bar:
+        result = run(folder, kind, output, url=url, node=node, context=context_of(bar, form_folders=form_folders))
     if as_json:
         show_json(result)
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
 from xltool.cli.language import say, words
 from xltool.cli.render import exit_code, show_findings, show_json
 from xltool.cli.spoken import InputPath, command
@@ -19,10 +19,13 @@ from xltool.workflow.reconcile import reconcile as run
 @command(help=words("reconcile.help"))
 @click.argument("against", required=False, default=None, type=InputPath(path_type=Path))
 @campaign_folder
+@node_option
 @form_folders_option
 @json_option
-def reconcile(against: Path | None, folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
-    result = run(folder, against, context=context_of(form_folders=form_folders))
+def reconcile(
+    against: Path | None, folder: Path, node: str, form_folders: tuple[Path, ...], as_json: bool
+) -> None:
+    result = run(folder, against, node=node, context=context_of(form_folders=form_folders))
     if as_json:
         show_json(result)
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
+from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
 from xltool.cli.language import language, say, words
 from xltool.cli.render import exit_code, show_findings, show_json
 from xltool.cli.spoken import command
@@ -15,10 +15,11 @@ from xltool.workflow.report import report as run
 
 @command(help=words("report.help"))
 @campaign_folder
+@node_option
 @form_folders_option
 @json_option
-def report(folder: Path, form_folders: tuple[Path, ...], as_json: bool) -> None:
-    result = run(folder, language=language(), context=context_of(form_folders=form_folders))
+def report(folder: Path, node: str, form_folders: tuple[Path, ...], as_json: bool) -> None:
+    result = run(folder, language=language(), node=node, context=context_of(form_folders=form_folders))
     if as_json:
         show_json(result)
     else:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xltool.consolidate.arithmetic import folded
+from xltool.consolidate.arithmetic import exact_sum, folded
 from xltool.consolidate.fields import NUMERIC, Scalar, counted_units, scalars
+from xltool.consolidate.hierarchy import below
 from xltool.consolidate.matching import normalised, trimmed
 from xltool.consolidate.printing import printed_number
 from xltool.consolidate.reconcile_amounts import Pair, weigh
 from xltool.consolidate.reconcile_indicators import compare_indicators
 from xltool.model.campaign import Campaign
-from xltool.model.consolidation import Consolidation, FieldFigure, RowFigure, Status
+from xltool.model.consolidation import Consolidation, Contribution, FieldFigure, RowFigure, Status
 from xltool.model.difference import Against, Cause, Difference, Match, StatedField, Statement, UnitCount
 from xltool.model.form import Answer, AnswerType, FormDefinition, Role, Rows, Tree
 from xltool.model.submission import Source
@@ -21,11 +22,17 @@ _NOWHERE = Source("", "")
 _SUMS = ("sum",)
 
 
-def reconcile(form: FormDefinition, result: Consolidation, statement: Statement) -> tuple[Difference, ...]:
-    """Every figure of either side, in the form's order; those that agree too, as `matched`. Pure and exact."""
+def reconcile(
+    form: FormDefinition, result: Consolidation, statement: Statement, campaign: Campaign | None = None
+) -> tuple[Difference, ...]:
+    """Every figure of either side, in the form's order; those that agree too, as `matched`. Pure and exact.
+
+    With the `campaign` an amount stated for a unit that has others below it is held against theirs and its own
+    together, and against its own form alone where that is what it says.
+    """
     found: list[Difference] = []
     if "fields" in statement.speaks:
-        found += _fields(form, result, statement)
+        found += _fields(form, result, statement, campaign)
     if "rows" in statement.speaks:
         found += _rows(form, result, statement)
     if "indicators" in statement.speaks:
@@ -44,7 +51,9 @@ def unit_count(
     return UnitCount(None if told is None else int(told), len(counted), accepted)
 
 
-def _fields(form: FormDefinition, result: Consolidation, statement: Statement) -> Iterator[Difference]:
+def _fields(
+    form: FormDefinition, result: Consolidation, statement: Statement, campaign: Campaign | None
+) -> Iterator[Difference]:
     figures = {figure.key: figure for figure in result.fields}
     for scalar in scalars(form):
         stated = [item for item in statement.fields if item.key == scalar.key]
@@ -58,7 +67,7 @@ def _fields(form: FormDefinition, result: Consolidation, statement: Statement) -
             yield replace(made, match=Match.ONLY_DECLARED)
         for item in stated:
             if item.unit_code and figure is not None:
-                yield _of_unit(form, scalar, figure, item, statement)
+                yield _of_unit(form, scalar, figure, item, statement, campaign)
 
 
 def _made(key: str, name: str, stated: StatedField, statement: Statement) -> Difference:
@@ -117,23 +126,37 @@ def _explained(made: Difference, pair: Pair) -> Difference:
 
 
 def _of_unit(
-    form: FormDefinition, scalar: Scalar, figure: FieldFigure, stated: StatedField, statement: Statement
-) -> Difference:
-    """A control total of one unit: against that unit's own answer."""
+    form: FormDefinition, scalar: Scalar, figure: FieldFigure, stated: StatedField, statement: Statement,
+    campaign: Campaign | None,
+) -> Difference:  # fmt: skip
+    """A control total of one unit: against its answer and those of the units below it, or its answer alone."""
+    given = [item for item in figure.contributions if item.number is not None]
+    own = [item for item in given if item.unit_code == stated.unit_code]
+    codes = {unit.code for unit in below(campaign, stated.unit_code)} if campaign else set()
+    whole = [item for item in given if item.unit_code == stated.unit_code or item.unit_code in codes]
+    names = {unit.code: unit.name for unit in campaign.units} if campaign else {}
     made = _made(scalar.key, scalar.spellings[0], stated, statement)
-    own = next((item for item in figure.contributions if item.unit_code == stated.unit_code), None)
-    if own is None or own.number is None or stated.number is None:
+    name = names.get(stated.unit_code) or next((item.unit_name for item in own), "")
+    held = [_amount_of(form, scalar, part, replace(made, unit_name=name), stated) for part in (whole, own) if part]
+    fitting = (item for item in held if item.match is not Match.DIFFERS)
+    return next(fitting, held[0] if held else replace(made, match=Match.ONLY_DECLARED))
+
+
+def _amount_of(
+    form: FormDefinition, scalar: Scalar, given: Sequence[Contribution], made: Difference, stated: StatedField
+) -> Difference:
+    """The stated amount of a unit against what these answers add up to; no unit among them is singled out."""
+    if stated.number is None:
         return replace(made, match=Match.ONLY_DECLARED)
-    text = printed_number(own.number, scalar.answer.type, form.decimals)
-    made = replace(made, units_text=text, units_number=own.number, unit_name=own.unit_name)
+    ours = exact_sum(item.number for item in given if item.number is not None)
+    text = printed_number(ours, scalar.answer.type, form.decimals)
     money = form.money if scalar.answer.type is AnswerType.MONEY else ""
-    used = replace(own, used=True)
+    used = tuple(replace(item, used=True) for item in given)
     decimals = form.decimals if stated.places is None else stated.places
-    explained = _explained(
-        made, Pair(own.number, stated.number, (used,), money, stated.measure if money else "", decimals)
-    )  # fmt: skip
+    pair = Pair(ours, stated.number, used, money, stated.measure if money else "", decimals)
+    explained = _explained(replace(made, units_text=text, units_number=ours), pair)
     cause = explained.cause if explained.cause is Cause.SLIP else Cause.NONE
-    return replace(explained, cause=cause, unit_code=stated.unit_code, unit_name=own.unit_name)
+    return replace(explained, cause=cause, unit_code=stated.unit_code, unit_name=made.unit_name)
 
 
 def _text(ours: str, theirs: str, *, numeric: bool = False) -> Match:

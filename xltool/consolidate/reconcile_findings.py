@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from xltool.consolidate.fields import NUMERIC, scalars
+from xltool.consolidate.reconcile_texts import parted
 from xltool.findings import Code, finding
 from xltool.model.consolidation import Consolidation
 from xltool.model.difference import Against, Cause, Difference, Match, Statement, UnitCount
@@ -60,11 +61,13 @@ def position_of(item: Difference) -> Position:
 
 
 def _args(item: Difference) -> dict[str, Any]:
+    here, there = parted(item.units_text, item.declared_text)
     return {
         "name": full_name(item), "against": item.file, "units": item.units_text or _UNSAID,
         "declared": item.declared_text or _UNSAID, "amount": amount_text(item.amount), "share": share_text(item.share),
         "bound": amount_text(item.bound).removeprefix("+"), "unit": (item.unit_name if item.cause else "") or _UNSAID,
         "near": item.told or _UNSAID, "told": item.told, "level": "·".join(item.levels),
+        "here": here or _UNSAID, "there": there or _UNSAID,
         "length": str(len(item.units_text)), "other_length": str(len(item.declared_text)),
     }  # fmt: skip
 

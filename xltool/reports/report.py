@@ -1,9 +1,9 @@
-"""report.html: one page for the head of office, complete in itself, for the screen and for paper."""
+"""report.html: one page for the head of office, complete in itself, for the screen, the telephone and paper."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,36 +13,43 @@ from string import Template
 from typing import Any
 
 from xltool import __version__
-from xltool.consolidate.reconcile_findings import amount_text, full_name
-from xltool.findings import catalogue
+from xltool.consolidate.climbing import Node
+from xltool.findings import message
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation, Status
-from xltool.model.difference import Difference, Match
+from xltool.model.difference import Difference
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import FormDefinition
 from xltool.model.standing import UnitRow
-from xltool.reports.charts import COLOURS, Bar, bars, parts
+from xltool.reports.markup import COLOURS, Bar, bars, listing, note, notes, parts
+from xltool.reports.report_lists import differences, findings, indicators
+from xltool.reports.shares import Shares, shares
 from xltool.reports.structure import structures, total_of
 from xltool.words import table
 
-_UNITS, _FINDINGS, _DIFFERENCES = 20, 25, 100  # rows shown; the dataset has the rest
+_UNITS, _NODES, _OPEN = 20, 12, 20  # drawn or listed; the dataset has the rest
 _GOOD = frozenset({"accepted", "stamped", "handed-in"})
 _STANDING = {"returned": "#b3403a", "not-received": "#b0bac5", "not-issued": "#d5dbe1"}
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-_SHOWN = 60  # characters of a text in a table
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the page tells. `findings` are of all attempts and of consolidating and reconciling."""
+    """What the page tells of a node and those below it; `campaign` is the whole roster as it is at the node.
+
+    `findings` are of all attempts and of consolidating and reconciling.
+    """
 
     form: FormDefinition
     campaign: Campaign
     board: Sequence[UnitRow]
-    result: Consolidation
+    top: Node
     findings: Sequence[Finding]
     differences: Sequence[Difference]
     now: datetime
+
+    @property
+    def result(self) -> Consolidation:
+        return self.top.made.result
 
 
 def report_page(told: Report, language: str = "zh") -> str:
@@ -53,19 +60,21 @@ def report_page(told: Report, language: str = "zh") -> str:
     draft = f'<span class="draft">{escape(words["draft"])}</span>' if told.result.draft else ""
     made = words["made"].format(date=f"{told.now:%Y-%m-%d}", program=f"xltool {__version__}")
     sections = {
+        "open": _open(told, words, language),
         "progress": _progress(told, words),
         "structure": _structure(told, words),
+        "nodes": _nodes(told, words),
         "units": _units(told, words),
-        "differences": _differences(told, words),
-        "findings": _findings(told, words, language),
-        "indicators": _indicators(told, words),
+        "differences": differences(told.differences, words, language),
+        "findings": findings(told.findings, words, language),
+        "indicators": indicators(told.result, words),
     }
     body = "\n".join((
         f"<h1>{escape(title)}{draft}</h1>",
         f'<p class="soft">{escape(told.form.title)} · {escape(words["money"].format(money=told.form.money))}</p>',
         _cards(told, words),
         *(f'<section id="{key}"><h2>{escape(words["sections"][key])}</h2>{content}</section>'
-          for key, content in sections.items()),
+          for key, content in sections.items() if content),
         f"<footer>{escape(made)}</footer>",
     ))  # fmt: skip
     page = (resources.files("xltool.reports") / "report.html").read_text(encoding="utf-8")
@@ -74,17 +83,15 @@ def report_page(told: Report, language: str = "zh") -> str:
 
 def _cards(told: Report, words: dict[str, Any]) -> str:
     said = words["cards"]
-    good = sum(1 for row in told.board if row.standing.value in _GOOD)
     included = [item for item in told.result.indicators if item.included]
-    open_ = sum(1 for item in included if any(target.status is Status.CONFLICT for target in item.targets))
     counts = Counter(item.severity for item in told.findings)
     total = total_of(told.form, told.result)
-    cards = [(said["units"], f"{good} / {len(told.board)}", said["units_more"])]
+    cards = [(said["units"], f"{_good(told.board)} / {len(told.board)}", said["units_more"])]
     if total is not None:
         cards.append((total.label, total.text, said["total_more"].format(count=len(told.result.units))))
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     cards += [
-        (said["indicators"], str(len(included)), said["indicators_more"].format(open=open_)),
+        (said["indicators"], str(len(included)), said["indicators_more"].format(open=_undecided(told.result))),
         (said["findings"], str(errors + warnings), said["findings_more"].format(errors=errors, warnings=warnings)),
     ]
     return '<div class="cards">' + "".join(
@@ -93,14 +100,32 @@ def _cards(told: Report, words: dict[str, Any]) -> str:
     ) + "</div>"  # fmt: skip
 
 
+def _good(rows: Sequence[UnitRow]) -> int:
+    return sum(1 for row in rows if row.standing.value in _GOOD)
+
+
+def _undecided(result: Consolidation) -> int:
+    included = (item for item in result.indicators if item.included)
+    return sum(1 for item in included if any(target.status is Status.CONFLICT for target in item.targets))
+
+
+def _open(told: Report, words: dict[str, Any], language: str) -> str:
+    """What keeps the 汇总表 a draft; nothing where it is none."""
+    said = [message(item, language) for item in told.result.findings if item.severity is Severity.ERROR]
+    if not said:
+        return ""
+    more = len(said) - _OPEN
+    return notes(said[:_OPEN]) + (note(words["more"].format(count=more)) if more > 0 else "")
+
+
 def _progress(told: Report, words: dict[str, Any]) -> str:
     counts = Counter(row.standing.value for row in told.board)
-    items = [Bar(words["standing"].get(key, key), Decimal(count), str(count), _STANDING.get(key, _colour(key)))
+    items = [Bar(words["standing"].get(key, key), Decimal(count), str(count), colour=_STANDING.get(key, _colour(key)))
              for key, count in counts.most_common()]  # fmt: skip
     late = [row for row in told.board if row.standing.value not in _GOOD]
     rows = [[row.name, words["standing"].get(row.standing.value, row.standing.value),
              f"{row.contact} {row.telephone}".strip(), (row.last_received_at or "")[:10]] for row in late]  # fmt: skip
-    return parts(items, words["sections"]["progress"]) + (_table(words["progress"], rows) if rows else "")
+    return parts(items, words["sections"]["progress"]) + (listing(words["progress"], rows) if rows else "")
 
 
 def _colour(standing: str) -> str:
@@ -111,111 +136,57 @@ def _structure(told: Report, words: dict[str, Any]) -> str:
     made = []
     for structure in structures(told.form, told.result):
         whole = structure.total.number or Decimal(0)
-        items = [Bar(name, part.number or Decimal(0), f"{part.text}（{_share(part.number, whole)}）")
+        items = [Bar(name, part.number or Decimal(0), part.text, f"（{_share(part.number, whole)}）")
                  for name, part in structure.parts]  # fmt: skip
         heading = f"{escape(structure.label)}：{escape(structure.total.text)}"
         made.append(f"<h3>{heading}</h3>{parts(items, structure.label)}")
-    return "".join(made) or _nothing(words)
+    return "".join(made) or note(words["none"])
 
 
 def _share(number: Decimal | None, whole: Decimal) -> str:
     return f"{number / whole:.1%}" if number is not None and whole else "—"
 
 
+def _nodes(told: Report, words: dict[str, Any]) -> str:
+    """How each node below this one stands; nothing where the roster is no tree."""
+    rows = []
+    lower = [node for below in told.top.below for node in _from_above(below)]
+    for node in lower:
+        codes = {code for item in node.walk() for code in (unit.code for unit in item.campaign.units)}
+        board = [row for row in told.board if row.code in codes]
+        result = node.made.result
+        total = total_of(told.form, result)
+        state = words["states"]["draft" if result.draft else "settled"]
+        rows.append([node.campaign.department, f"{_good(board)} / {len(board)}", total.text if total else "",
+                     str(sum(1 for item in result.indicators if item.included)), state])  # fmt: skip
+    return listing(words["nodes"], rows, numbers=(1, 2, 3)) if rows else ""
+
+
+def _from_above(node: Node) -> list[Node]:
+    return [node, *(item for lower in node.below for item in _from_above(lower))]
+
+
 def _units(told: Report, words: dict[str, Any]) -> str:
-    total = total_of(told.form, told.result)
-    if total is None or total.number is None:
-        return _nothing(words)
-    given = sorted(((item.number or Decimal(0), item.unit_name, item.unit_code) for item in total.contributions
-                    if item.used), key=lambda item: -item[0])  # fmt: skip
-    shown, rest = given[:_UNITS], given[_UNITS:]
-    items = [Bar(name, number, _amount(number, total.number)) for number, name, _ in shown]
-    if rest:
-        number = sum((item[0] for item in rest), Decimal(0))
-        items.append(Bar(words["rest"].format(count=len(rest)), number, _amount(number, total.number), COLOURS[5]))
-    return f"<h3>{escape(total.label)}</h3>" + bars(items, words["sections"]["units"])
+    """What the units right below give, and at each node below those right below it."""
+    found = list(shares(told.form, told.top))
+    if not found:
+        return note(words["none"])
+    made = [_one_node(item, words) for item in found[: _NODES + 1]]
+    more = len(found) - len(made)
+    return "".join(made) + (note(words["more_nodes"].format(count=more)) if more > 0 else "")
 
 
-def _amount(number: Decimal, whole: Decimal) -> str:
-    return f"{number:,.2f}（{_share(number, whole)}）"
-
-
-def _indicators(told: Report, words: dict[str, Any]) -> str:
-    by_level: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    for item in told.result.indicators:
-        if item.included:
-            target = next((target.text for target in item.targets), "")
-            by_level[item.levels].append(f"{item.name} {target}".strip())
-    items = [Bar("·".join(levels[-1:]), Decimal(len(names)), str(len(names))) for levels, names in by_level.items()]
-    rows = [[levels[0], "·".join(levels[1:]), str(len(names)), "；".join(names)] for levels, names in by_level.items()]
-    if not rows:
-        return _nothing(words)
-    return bars(items, words["sections"]["indicators"]) + _table(words["indicators"], rows, numbers=(2,))
-
-
-def _findings(told: Report, words: dict[str, Any], language: str) -> str:
-    counts = Counter(item.code for item in told.findings if item.severity is not Severity.INFO)
-    units: defaultdict[str, set[str]] = defaultdict(set)
-    worst: dict[str, Severity] = {}
-    for item in told.findings:
-        units[item.code].add(item.position.unit_code or item.position.file)
-        worst[item.code] = min(worst.get(item.code, item.severity), item.severity, key=_ORDER.__getitem__)
-    codes = sorted(counts, key=lambda code: (_ORDER[worst[code]], -counts[code], code))
-    rows = [
-        [code, f'<span class="{worst[code].value}">{escape(words["severity"][worst[code].value])}</span>',
-         escape(catalogue()[code].words[language].title), str(counts[code]), str(len(units[code] - {""}))]
-        for code in codes[:_FINDINGS]
+def _one_node(item: Shares, words: dict[str, Any]) -> str:
+    whole = item.total.number or Decimal(0)
+    shown, rest = item.parts[:_UNITS], item.parts[_UNITS:]
+    drawn = [
+        Bar(words["itself"].format(name=name) if code == item.node.code else name, number, f"{number:,.2f}",
+            _share(number, whole))
+        for code, name, number in shown
     ]  # fmt: skip
-    made = _table(words["findings"], rows, numbers=(3, 4), escaped=True) if rows else _nothing(words)
-    return made + _more(len(codes) - _FINDINGS, words)
-
-
-def _differences(told: Report, words: dict[str, Any]) -> str:
-    if not told.differences:
-        return f'<p class="soft">{escape(words["not_reconciled"])}</p>'
-    found = [item for item in told.differences if item.match is not Match.MATCHED]
-    matched = len(told.differences) - len(found)
-    said = table("reconcile")["zh" if words is table("report")["zh"] else "en"]["match"]
-    order = {match: place for place, match in enumerate((Match.DIFFERS, Match.ONLY_UNITS, Match.ONLY_DECLARED,
-                                                         Match.OPEN, Match.MOVED))}  # fmt: skip
-    found.sort(key=lambda item: order.get(item.match, len(order)))
-    rows = [[full_name(item), "·".join(item.levels), said[item.match], _short(item.units_text),
-             _declared(item), amount_text(item.amount) if item.amount else "",
-             item.unit_name if item.cause else "", item.file] for item in found[:_DIFFERENCES]]  # fmt: skip
-    total = words["differences_total"].format(count=len(told.differences), matched=matched)
-    listed = _table(words["differences"], rows, numbers=(5,)) if rows else ""
-    return f"<p>{escape(total)}</p>{listed}{_more(len(found) - _DIFFERENCES, words)}"
-
-
-def _declared(item: Difference) -> str:
-    """What the other side says, and where it says it if that is another level."""
-    text = _short(item.declared_text)
-    return f"{text}（{item.told}）" if item.match is Match.MOVED else text
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-
-
-def _more(count: int, words: dict[str, Any]) -> str:
-    return f'<p class="soft">{escape(words["more"].format(count=count))}</p>' if count > 0 else ""
-
-
-def _nothing(words: dict[str, Any]) -> str:
-    return f'<p class="soft">{escape(words["none"])}</p>'
-
-
-def _table(
-    headings: Iterable[str], rows: Iterable[Sequence[str]], numbers: tuple[int, ...] = (), *, escaped: bool = False
-) -> str:
-    def cell(tag: str, place: int, text: str) -> str:
-        kind = ' class="number"' if place in numbers else ""
-        return f"<{tag}{kind}>{text if escaped and tag == 'td' else escape(text)}</{tag}>"
-
-    head = "".join(cell("th", place, text) for place, text in enumerate(headings))
-    body = "".join(
-        f"<tr>{''.join(cell('td', place, text) for place, text in enumerate(row))}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
+    if rest:
+        number = sum((amount for *_, amount in rest), Decimal(0))
+        label = words["rest"].format(count=len(rest))
+        drawn.append(Bar(label, number, f"{number:,.2f}", _share(number, whole), COLOURS[5]))
+    name = f"{item.node.campaign.department} · {item.total.label}" if item.node.code else item.total.label
+    return f"<h3>{escape(name)}</h3>" + bars(drawn, name)

@@ -22,21 +22,27 @@ from xltool.workflow.opening import Opened
 def dataset_frames(
     opened: Opened, case: NodeCase, result: Consolidation, attempts: Iterable[Finding]
 ) -> tuple[Frames, Reconciled]:
-    """All tables of one node, and what its figures were reconciled with (only the whole campaign's are)."""
-    compared = Reconciled() if case.node else reconciled(opened, result)
-    told = (*attempts, *result.findings, *compared.findings)
+    """All tables of one node, and what its figures were reconciled with. `attempts` are the findings of all files."""
+    compared = reconciled(opened, case, result)
+    told = (*of_node(case, attempts), *result.findings, *compared.findings)
     data = frames(case.campaign, opened.form, case.submissions, result, told, differences=compared.differences)
     return data, compared
 
 
+def of_node(case: NodeCase, attempts: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those findings that are about units of the node; at the whole campaign all of them, strangers' files too."""
+    codes = {unit.code for unit in case.campaign.units}
+    return tuple(item for item in attempts if not case.node or item.position.unit_code in codes)
+
+
 def write_dataset(
-    opened: Opened, data: Frames, place: Path
+    opened: Opened, case: NodeCase, data: Frames, place: Path
 ) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """The tables as csv with their data package and as a workbook in `place`; findings where a file was kept open."""
     names = table("files")["result"]
     folder, book = place / names["dataset"], place / names["dataset_workbook"]
     wanted = [folder / f"{name}.csv" for name in data] + [folder / DATAPACKAGE, book]
-    written = (*write_csv(data, folder, descriptions(opened, data), about(opened)), write_xlsx(data, book))
+    written = (*write_csv(data, folder, descriptions(opened, data), about(opened, case)), write_xlsx(data, book))
     beside = (said_beside(expected, path) for expected, path in zip(wanted, written, strict=True))
     return written, tuple(item for found in beside for item in found)
 
@@ -45,8 +51,9 @@ def descriptions(opened: Opened, data: Frames) -> tuple[Description, ...]:
     return describe(opened.form, {name: tuple(frame.columns) for name, frame in data.items()})
 
 
-def about(opened: Opened) -> About:
-    campaign, form = opened.campaign, opened.form
+def about(opened: Opened, case: NodeCase) -> About:
+    """At a node the department is the node."""
+    campaign, form = case.campaign, opened.form
     return About(
         campaign.id, form.id, form.version, campaign.year, campaign.department, form.title, form.money,
         f"xltool {__version__}",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from xltool import campaign as campaigns
 from xltool.model.finding import Finding
@@ -14,7 +17,7 @@ from xltool.store.parquet import write_parquet
 from xltool.words import table
 from xltool.workflow.context import Context
 from xltool.workflow.dataset import about, dataset_frames, descriptions
-from xltool.workflow.decided import node_case
+from xltool.workflow.decided import NodeCase, node_case
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
@@ -25,45 +28,72 @@ class ExportResult:
     tables: tuple[str, ...] = ()
 
 
+class _Watched(Mapping[str, pd.DataFrame]):
+    """Tables that tell how many rows went out before each one that is taken, so that a long export can be watched."""
+
+    def __init__(self, data: Frames, context: Context) -> None:
+        self._data, self._context = data, context
+        self._done, self._total = 0, sum(map(len, data.values()))
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self._context.progress(self._done, self._total)
+        self._done = min(self._total, self._done + len(self._data[name]))
+        return self._data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def finished(self) -> None:
+        self._context.progress(self._total, self._total)
+
+
 def export(
-    folder: Path, kind: str = "csv", target: Path | None = None, *, url: str = "", context: Context
+    folder: Path, kind: str = "csv", target: Path | None = None, *, url: str = "", node: str = "", context: Context
 ) -> ExportResult:
     """Write the dataset of what is accepted now.
 
     As `csv` (a folder of tables with datapackage.json), `xlsx` (a sheet a table), `parquet` (a folder of files) or
-    `sqlite`; with `url` into the database that SQLAlchemy reaches there instead.
+    `sqlite`; with `url` into the database that SQLAlchemy reaches there instead. With `node` it is the dataset of that
+    unit with others below it: their forms alone, and what stands in its own consolidated form.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return ExportResult((), opened)
-    made = _frames(opened)
+    made = _frames(opened, node)
     if isinstance(made, Finding):
         return ExportResult((), (*opened.findings, made))
-    data, findings = made
+    case, data, findings = made
     findings = (*opened.findings, *findings)
+    watched = _Watched(data, context)
     if url:
-        told = write_database(data, url, descriptions(opened, data))
+        told = write_database(watched, url, descriptions(opened, data))
+        watched.finished()
         return ExportResult((), (*findings, *told), () if told else tuple(data))
-    return ExportResult(_write(opened, data, kind, target), findings, tuple(data))
+    files = _write(opened, case, watched, kind, target)
+    watched.finished()
+    return ExportResult(files, findings, tuple(data))
 
 
-def _frames(opened: Opened) -> tuple[Frames, tuple[Finding, ...]] | Finding:
+def _frames(opened: Opened, node: str) -> tuple[NodeCase, Frames, tuple[Finding, ...]] | Finding:
     with open_ledger(opened.folder) as ledger:
         if not isinstance(ledger, Ledger):
             return ledger
         accepted = ledger.accepted()
         attempts = ledger.findings()
-    case = node_case(opened, accepted)
+    case = node_case(opened, accepted, node)
     if isinstance(case, Finding):
         return case
     result = case.deliberate(opened).result
-    return dataset_frames(opened, case, result, attempts)[0], result.findings
+    return case, dataset_frames(opened, case, result, attempts)[0], result.findings
 
 
-def _write(opened: Opened, data: Frames, kind: str, target: Path | None) -> tuple[Path, ...]:
-    names, result = table("files")["result"], campaigns.result(opened.folder)
+def _write(opened: Opened, case: NodeCase, data: Frames, kind: str, target: Path | None) -> tuple[Path, ...]:
+    names, result = table("files")["result"], campaigns.result(opened.folder, case.node)
     if kind == "csv":
-        return write_csv(data, target or result / names["dataset"], descriptions(opened, data), about(opened))
+        return write_csv(data, target or result / names["dataset"], descriptions(opened, data), about(opened, case))
     if kind == "parquet":
         return write_parquet(data, target or result / names["dataset_parquet"])
     if kind == "sqlite":

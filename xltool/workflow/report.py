@@ -12,6 +12,7 @@ from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.against import reconciled
 from xltool.workflow.context import Context
+from xltool.workflow.dataset import of_node
 from xltool.workflow.decided import node_case
 from xltool.workflow.files import put
 from xltool.workflow.opening import open_campaign, open_ledger
@@ -26,8 +27,9 @@ class ReportResult:
     findings: tuple[Finding, ...]
 
 
-def report(folder: Path, *, language: str = "zh", context: Context) -> ReportResult:
-    """Write `result/report.html`: one file, no network, printable."""
+def report(folder: Path, *, language: str = "zh", node: str = "", context: Context) -> ReportResult:
+    """Write `result/report.html`: one file, no network, printable. With `node` it is that of a unit with others below
+    it, in `result/<code>/`."""
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return ReportResult((), opened)
@@ -36,15 +38,18 @@ def report(folder: Path, *, language: str = "zh", context: Context) -> ReportRes
             return ReportResult((), (*opened.findings, ledger))
         accepted = ledger.accepted()
         attempts = ledger.findings()
-    case = node_case(opened, accepted)
+    case = node_case(opened, accepted, node)
     if isinstance(case, Finding):
         return ReportResult((), (*opened.findings, case))
-    result = case.deliberate(opened).result
-    compared = reconciled(opened, result)
+    top = case.climb(opened)
+    result = top.made.result
+    compared = reconciled(opened, case, result)
+    here = {unit.code for unit in case.campaign.units}
+    board = tuple(row for row in status(folder, context=context).rows if not node or row.code in here)
     told = Report(
-        opened.form, opened.campaign, status(folder, context=context).rows, result,
-        (*attempts, *result.findings, *compared.findings), compared.differences, context.now(),
+        opened.form, case.campaign, board, top, (*of_node(case, attempts), *result.findings, *compared.findings),
+        compared.differences, context.now(),
     )  # fmt: skip
-    path = campaigns.result(folder) / table("files")["result"]["report"]
+    path = campaigns.result(folder, node) / table("files")["result"]["report"]
     written, beside = put(path, report_page(told, language).encode("utf-8"))
     return ReportResult((written,), (*opened.findings, *beside))
