@@ -80,8 +80,8 @@ def _scope(place: int | None) -> str:
 def comment_part(sheet: Sheet) -> str:
     authors = list(dict.fromkeys(comment.author for comment in sheet.comments))
     items = "".join(
-        f'<comment ref="{address(item.row, item.col)}" authorId="{authors.index(item.author)}"><text>'
-        f'<t xml:space="preserve">{escape(item.text)}</t></text></comment>'
+        f'<comment ref="{address(item.row, item.col)}" authorId="{authors.index(item.author)}"><text><r>'
+        f'<t xml:space="preserve">{escape(item.text)}</t></r></text></comment>'
         for item in sheet.comments
     )
     listed = "".join(f"<author>{escape(author)}</author>" for author in authors)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 
 from tests.mutation import book_parts as parts
-from tests.mutation.book import EMPTY, NUMBER, Book, Cell, Name, Validation
+from tests.mutation import office
+from tests.mutation.book import EMPTY, NUMBER, Book, Cell, Name
+from tests.mutation.office import BUILT_IN
 from tests.mutation.sheet_part import Manner, Tables, sheet_part
 
 
@@ -71,7 +71,8 @@ def _nothing(book: Book) -> None:
 
 
 def _openpyxl(book: Book) -> None:
-    """Results of formulas are lost; doubles are written with 16 digits."""
+    """Results of formulas are lost, doubles are written with 16 digits, what is printed names its own sheet."""
+    book.names = [_own(name) if name.name in BUILT_IN else name for name in book.names]
 
     def change(cell: Cell) -> Cell:
         if cell.formula is not None:
@@ -83,24 +84,37 @@ def _openpyxl(book: Book) -> None:
     _each(book, change)
 
 
+def _own(name: Name) -> Name:
+    quoted = name.sheet.replace("'", "''")
+    return name._replace(refers_to=f"'{quoted}'!{name.refers_to.rpartition('!')[2]}")
+
+
 def _exceljs(book: Book) -> None:
-    """Custom properties, the structure lock, the names of constants and empty results are lost."""
+    """Custom properties, the structure lock, names of no area, who commented and empty results are lost."""
     book.properties = []
     book.structure_locked = False
-    book.names = [_half_absolute(name) for name in book.names if "!" in name.refers_to]
+    book.names = [_half_absolute(name) for name in book.names if "!" in name.refers_to and "#" not in name.refers_to]
+    for sheet in book.sheets:
+        sheet.comments = [item._replace(author="Author") for item in sheet.comments]
     _each(book, lambda cell: cell._replace(kind=EMPTY) if cell.formula is not None and not cell.text else cell)
 
 
 def _half_absolute(name: Name) -> Name:
-    """exceljs writes the print area of `$A$1:$C$43` as `$A1:$C43`."""
-    if name.name != "_xlnm.Print_Area":
+    """exceljs writes the print area of `$A$1:$C$43` as `$A1:$C43`, and sheets with apostrophes as they are called."""
+    if name.name not in BUILT_IN:
         return name
-    return name._replace(refers_to=re.sub(r"\$([0-9])", r"\1", name.refers_to))
+    area = name.refers_to.rpartition("!")[2]
+    if name.name == "_xlnm.Print_Area":
+        area = re.sub(r"\$([0-9])", r"\1", area)
+    return name._replace(refers_to=f"'{name.sheet}'!{area}")
 
 
 def _sheetjs(book: Book) -> None:
-    """Validations, conditional formats, protection and locks are lost."""
+    """Validations, conditional formats, protection and locks are lost; who commented is read as Latin-1."""
     for sheet in book.sheets:
+        sheet.comments = [
+            item._replace(author=item.author.encode("utf-8").decode("latin-1")) for item in sheet.comments
+        ]
         sheet.validations = []
         sheet.marks = []
         sheet.protected = False
@@ -108,74 +122,12 @@ def _sheetjs(book: Book) -> None:
     _each(book, lambda cell: cell._replace(locked=True))
 
 
-_OFFICE = Manner(types=True, formula_attributes=' aca="false"')
-_LIBREOFFICE = "LibreOffice/7.4.7.2$Linux_X86_64 LibreOffice_project/40$Build-2"
-_QUOTED = re.compile(r"'((?!\d)\w+)'!")  # names that need no quotes
-_SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
-_TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
-
-
-def _libreoffice(book: Book) -> None:
-    """Nothing is very hidden, the structure lock is lost, references and rules are written its own way."""
-    book.structure_locked = False
-    book.names = [name._replace(refers_to=_QUOTED.sub(r"\1!", name.refers_to)) for name in book.names]
-    for sheet in book.sheets:
-        sheet.state = "visible" if sheet.state == "visible" else "hidden"
-        sheet.validations = [_rule(item) for item in sheet.validations]
-    _each(book, lambda cell: cell._replace(formula=_formula(cell.formula)) if cell.formula else cell)
-
-
-@lru_cache(maxsize=4096)
-def _formula(text: str) -> str:
-    """A cell's formula as LibreOffice writes it: `FALSE()`, and small numbers without an exponent."""
-    pieces = text.split('"')
-    pieces[::2] = [_TRUTH.sub(r"\1()", _SMALL.sub(_in_full, piece)) for piece in pieces[::2]]
-    return '"'.join(pieces)
-
-
-def _in_full(match: re.Match[str]) -> str:
-    return format(Decimal(match[0]), "f")
-
-
-def _rule(item: Validation) -> Validation:
-    """A rule as LibreOffice writes it: truth as a number, plain names without quotes, always a second formula."""
-    first, second = (_TRUTH.sub(_as_number, text) for text in (item.formula1, item.formula2))
-    return item._replace(formula1=_QUOTED.sub(r"\1!", first), formula2=second or "0")
-
-
-def _through_xls(book: Book) -> None:
-    """The binary format knows no dots in names, no properties and no newer functions, and leaves names behind."""
-    _libreoffice(book)
-    renamed = {name.name: name.name.replace(".", "_") for name in book.names if "." in name.name}
-    left = [Name("_xlfn_IFERROR", "")] if _uses(book, "IFERROR(") else []
-    for name in book.names:
-        if name.name in _BUILT_IN:
-            left.append(name._replace(name=name.name.replace(".", "_")))
-        left.append(name._replace(name=renamed.get(name.name, name.name) if name.name not in _BUILT_IN else name.name))
-    book.names = left
-    for sheet in book.sheets:
-        sheet.validations = [
-            item._replace(formula1=renamed.get(item.formula1, item.formula1)) for item in sheet.validations
-        ]
-
-
-_BUILT_IN = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
-
-
-def _uses(book: Book, function: str) -> bool:
-    return any(cell.formula and function in cell.formula for sheet in book.sheets for cell in sheet.cells.values())
-
-
-def _as_number(match: re.Match[str]) -> str:
-    return str(int(match[1] == "TRUE"))
-
-
 HABITS = {
     "exceljs": Habit(Manner(), _exceljs, ""),
     "sheetjs": Habit(Manner(texts="plain"), _sheetjs, "SheetJS"),
     "plain": Habit(Manner(), _nothing, ""),
-    "libreoffice": Habit(_OFFICE, _libreoffice, _LIBREOFFICE),
-    "libreoffice via ods": Habit(_OFFICE, _libreoffice, _LIBREOFFICE),
-    "libreoffice via xls": Habit(_OFFICE, _through_xls, _LIBREOFFICE),
+    "libreoffice": Habit(office.MANNER, office.save, office.APPLICATION),
+    "libreoffice via ods": Habit(office.MANNER, office.through_ods, office.APPLICATION),
+    "libreoffice via xls": Habit(office.MANNER, office.through_xls, office.APPLICATION),
     "openpyxl": Habit(Manner(cached=False, types=True), _openpyxl, "Microsoft Excel Compatible / Openpyxl 3.1.5"),
 }

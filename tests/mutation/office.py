@@ -1,0 +1,138 @@
+"""What LibreOffice 7.4 makes of a book when it saves it as .xlsx, straight away or by way of .ods or .xls.
+
+Left out is what it calculates anew: the results of formulas that had an empty one, and of all formulas after .xls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from tests.mutation.book import ERROR, Book, Cell, Name, Validation
+from tests.mutation.sheet_part import Manner
+
+APPLICATION = "LibreOffice/7.4.7.2$Linux_X86_64 LibreOffice_project/40$Build-2"
+MANNER = Manner(types=True, formula_attributes=' aca="false"')
+BUILT_IN = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
+
+_QUOTED = re.compile(r"'((?!\d)\w+)'!")  # sheets whose names need no quotes
+_SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
+_TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
+_NAME = re.compile(r"\b[A-Z]+_[\w.]*\w")
+_SHEET = re.compile(r"\b(\w+)![A-Z]+[0-9]+")
+_LITERAL = re.compile(r'"(.)"|"[^"]*"|\\.|\[(Red)\]|\[[^\]]*\]|E-|(-)')
+
+
+def save(book: Book) -> None:
+    """Nothing is very hidden, the structure lock is lost; formulas, rules and formats are written its own way."""
+    book.structure_locked = False
+    writer = _Writer(frozenset(item.name for item in book.names), frozenset(item.name for item in book.sheets))
+    book.names = [name._replace(refers_to=writer.reference(name.refers_to)) for name in book.names]
+    for sheet in book.sheets:
+        sheet.state = "visible" if sheet.state == "visible" else "hidden"
+        sheet.validations = [writer.rule(item) for item in sheet.validations]
+        sheet.comments = [item._replace(author=" ") for item in sheet.comments]
+        sheet.cells = {place: writer.cell(cell) for place, cell in sheet.cells.items()}
+
+
+def through_ods(book: Book) -> None:
+    """As `save`, but a format that shows nothing is written as one that shows nothing four times."""
+    save(book)
+    _formats(book, lambda code: '"";"";"";""' if code == ";;;" else code)
+
+
+def through_xls(book: Book) -> None:
+    """The binary format knows no dots in names and no newer functions, and leaves names behind."""
+    save(book)
+    renamed = {name.name: name.name.replace(".", "_") for name in book.names if name.name not in BUILT_IN}
+    left = [Name("_xlfn_IFERROR", "")] if _uses(book, "IFERROR(") else []
+    left += [name._replace(name=name.name.replace(".", "_")) for name in book.names if name.name in BUILT_IN]
+    book.names = [name._replace(name=renamed.get(name.name, name.name)) for name in book.names] + left
+    for sheet in book.sheets:
+        sheet.validations = [
+            item._replace(formula1=renamed.get(item.formula1, item.formula1)) for item in sheet.validations
+        ]
+
+
+def _uses(book: Book, function: str) -> bool:
+    return any(cell.formula and function in cell.formula for sheet in book.sheets for cell in sheet.cells.values())
+
+
+def _formats(book: Book, change: Callable[[str], str]) -> None:
+    for sheet in book.sheets:
+        sheet.cells = {place: cell._replace(format=change(cell.format)) for place, cell in sheet.cells.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes formulas in a book with these names and sheets; what it does not know stands in small letters."""
+
+    names: frozenset[str]
+    sheets: frozenset[str]
+
+    def reference(self, text: str) -> str:
+        if text.endswith("'!#REF!"):
+            return text.lower()
+        return _QUOTED.sub(lambda match: f"{match[1]}!" if match[1] in self.sheets else match[0], text)
+
+    def rule(self, item: Validation) -> Validation:
+        """Truth as a number, and always a second formula."""
+        first, second = (_TRUTH.sub(_as_number, self.known(text)) for text in (item.formula1, item.formula2))
+        return item._replace(formula1=self.reference(first), formula2=second or "0")
+
+    def cell(self, cell: Cell) -> Cell:
+        code = _format(cell.format)
+        if cell.formula is None:
+            return cell if code == cell.format else cell._replace(format=code)
+        formula = self.known(_formula(cell.formula))
+        if any(name not in self.sheets for name in _SHEET.findall(formula)):
+            return cell._replace(kind=ERROR, text="#NAME?", formula=formula.lower(), format=code)
+        return cell._replace(formula=formula, format=code)
+
+    def known(self, formula: str) -> str:
+        if self.names.issuperset(_names_in(formula)):
+            return formula
+        return _outside_texts(formula, lambda piece: _NAME.sub(self._small, piece))
+
+    def _small(self, match: re.Match[str]) -> str:
+        return match[0] if match[0] in self.names else match[0].lower()
+
+
+@lru_cache(maxsize=4096)
+def _names_in(formula: str) -> frozenset[str]:
+    return frozenset(name for piece in formula.split('"')[::2] for name in _NAME.findall(piece))
+
+
+@lru_cache(maxsize=4096)
+def _formula(text: str) -> str:
+    """A cell's formula: `FALSE()`, and small numbers without an exponent."""
+    return _outside_texts(text, lambda piece: _TRUTH.sub(r"\1()", _SMALL.sub(_in_full, piece)))
+
+
+def _outside_texts(formula: str, change: Callable[[str], str]) -> str:
+    pieces = formula.split('"')
+    pieces[::2] = [change(piece) for piece in pieces[::2]]
+    return '"'.join(pieces)
+
+
+def _in_full(match: re.Match[str]) -> str:
+    return format(Decimal(match[0]), "f")
+
+
+def _as_number(match: re.Match[str]) -> str:
+    return str(int(match[1] == "TRUE"))
+
+
+@lru_cache(maxsize=256)
+def _format(code: str) -> str:
+    """A format code: a quoted sign and a hyphen behind a backslash, a colour in capitals."""
+
+    def literal(match: re.Match[str]) -> str:
+        if match[1] or match[3]:
+            return "\\" + (match[1] or match[3])
+        return "[RED]" if match[2] else match[0]
+
+    return _LITERAL.sub(literal, code)
