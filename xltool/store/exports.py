@@ -6,7 +6,7 @@ import csv
 import json
 import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +20,28 @@ from xltool.store.described import Description, type_of
 from xltool.store.package import DATAPACKAGE, About, data_package
 
 Frames = Mapping[str, pd.DataFrame]
+
+
+class Watched(Frames):
+    """Tables that tell how many rows went out before each one that is taken, so that a long export can be watched."""
+
+    def __init__(self, data: Frames, progress: Callable[[int, int], None]) -> None:
+        self._data, self._progress = data, progress
+        self._done, self._total = 0, sum(map(len, data.values()))
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self._progress(self._done, self._total)
+        self._done = min(self._total, self._done + len(self._data[name]))
+        return self._data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def finished(self) -> None:
+        self._progress(self._total, self._total)
 
 
 def write_csv(data: Frames, folder: Path, described: Sequence[Description] = (), about: About | None = None

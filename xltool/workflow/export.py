@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
 
 from xltool import campaign as campaigns
 from xltool.model.finding import Finding
 from xltool.store.database import write_database
-from xltool.store.exports import Frames, write_csv, write_sqlite, write_xlsx
+from xltool.store.exports import Frames, Watched, write_csv, write_sqlite, write_xlsx
 from xltool.store.ledger import Ledger
 from xltool.store.parquet import write_parquet
 from xltool.words import table
@@ -26,28 +23,6 @@ class ExportResult:
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
     tables: tuple[str, ...] = ()
-
-
-class _Watched(Mapping[str, pd.DataFrame]):
-    """Tables that tell how many rows went out before each one that is taken, so that a long export can be watched."""
-
-    def __init__(self, data: Frames, context: Context) -> None:
-        self._data, self._context = data, context
-        self._done, self._total = 0, sum(map(len, data.values()))
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        self._context.progress(self._done, self._total)
-        self._done = min(self._total, self._done + len(self._data[name]))
-        return self._data[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def finished(self) -> None:
-        self._context.progress(self._total, self._total)
 
 
 def export(
@@ -67,7 +42,7 @@ def export(
         return ExportResult((), (*opened.findings, made))
     case, data, findings = made
     findings = (*opened.findings, *findings)
-    watched = _Watched(data, context)
+    watched = Watched(data, context.progress)
     if url:
         told = write_database(watched, url, descriptions(opened, data))
         watched.finished()
