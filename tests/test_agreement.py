@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.agreement.__main__ import SUFFIXES, main
 from tests.agreement.compare import Comparison, compare
+from tests.agreement.made import MAKERS
 from xltool.excel.read import read_bytes
 from xltool.findings import Code
 from xltool.model.workbook import RawSheet
@@ -132,3 +133,15 @@ def _compare_surroundings(name: str, ours: RawSheet, theirs: Worksheet) -> None:
 def test_the_command_counts_and_names_what_needs_a_look(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(corpus / "wps") == 0
     assert "of the agreed cells, ours differs on: 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("seeds", [range(20), pytest.param(range(20, 400), marks=pytest.mark.long)], ids=str)
+def test_made_workbooks_read_as_two_readers_agree(tmp_path: Path, maker: str, seeds: range) -> None:
+    path, agreed = tmp_path / "made.xlsx", 0
+    for seed in seeds:
+        path.write_bytes(MAKERS[maker](seed))
+        result = compare(path)
+        assert (result.refused, result.differences) == ("", []), (maker, seed)
+        agreed += result.agreed
+    assert agreed > 4 * len(seeds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from xml.parsers import expat
 
@@ -18,6 +18,8 @@ Start = Callable[[str, dict[str, str]], object]
 End = Callable[[str], object]
 Text = Callable[[str], object]
 
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -73,7 +75,7 @@ def feed(
     """
     fed = depth = 0
     try:
-        for piece in pieces or package.chunks(part):
+        for piece in _legible(pieces or package.chunks(part)):
             if fed:  # a part in one piece, as every form's, cannot be deep enough to hurt
                 depth += _opened(piece)
             parser.Parse(piece, False)
@@ -88,6 +90,17 @@ def feed(
     except (ValueError, OverflowError, LookupError):
         # A number attribute that is none or endless, an encoding Python does not know, text not in its encoding.
         raise Refusal(Code.FILE_DAMAGED, part=package.entries[part].name) from None
+
+
+def _legible(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same with a blank for each control character, which XML forbids and a few programs write nevertheless."""
+    first = True
+    wide = False
+    for piece in pieces:
+        if first:
+            wide = piece.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in piece[:4]  # UTF-16
+            piece, first = piece if wide else piece.lstrip(), False  # noqa: PLW2901
+        yield piece if wide else piece.translate(_BLANKED)
 
 
 def _opened(piece: bytes) -> int:
