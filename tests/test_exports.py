@@ -39,6 +39,7 @@ from xltool.store.exports import (
 )
 from xltool.store.package import DATAPACKAGE, About
 from xltool.store.parquet import read_parquet, write_parquet
+from xltool.store.staging import staging
 from xltool.workflow.context import Context
 from xltool.workflow.demo import demo
 from xltool.workflow.export import export
@@ -314,3 +315,14 @@ def test_the_columns_of_every_table_are_described_in_both_languages() -> None:
         for column in table.columns:
             assert column.zh, (table.name, column.name)
             assert column.en, (table.name, column.name)
+
+
+def test_what_a_killed_run_left_half_written_is_gone_after_the_next(tmp_path: Path) -> None:
+    old, new = tmp_path / ".writing-old", tmp_path / ".writing-new"
+    for left in (old, new):
+        left.mkdir()
+        (left / "units.csv").write_text("half", encoding="utf-8")
+    os.utime(old, (0, 0))
+    with staging(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [new.name]  # somebody may be writing there

@@ -28,7 +28,7 @@ from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.generate import generate
 
-CHILD = Path(__file__).with_name("collect_child.py")
+CHILD = Path(__file__).with_name("killed_child.py")
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 POINTS = 24
 Content = dict[str, list[tuple[object, ...]]]
@@ -47,8 +47,8 @@ def lay(folder: Path) -> Path:
 
 
 def child(folder: Path, point: int, jobs: int = 1) -> subprocess.Popen[str]:
-    """Collecting in a process of its own; see `collect_child`."""
-    arguments = [sys.executable, str(CHILD), str(folder), str(jobs), str(point)]
+    """Collecting in a process of its own; see `killed_child`."""
+    arguments = [sys.executable, str(CHILD), str(folder), "collect", str(jobs), str(point)]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ from xltool.model.workbook import RawSheet
 from xltool.store.dataset import framed, plain, rows_of, texts_of, typed
 from xltool.store.described import Description, type_of
 from xltool.store.package import DATAPACKAGE, About, data_package
+from xltool.store.staging import replace_file, staging
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -52,20 +52,18 @@ def write_csv(data: Frames, folder: Path, described: Sequence[Description] = (),
     spreadsheet that opens one may take it for a formula. `write_xlsx` makes the file for people.
     A file that another program keeps open (Windows) is left, and the new one stands beside it as `name-new.csv`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as place:
-        staging = Path(place)
+    with staging(folder) as place:
         for name, table in data.items():
-            with (staging / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            with (place / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(table.columns)
                 writer.writerows(texts_of(table))
         names = [f"{name}.csv" for name in data]
         if about is not None:
             package = json.dumps(data_package(described, about), ensure_ascii=False, indent=2) + "\n"
-            (staging / DATAPACKAGE).write_text(package, encoding="utf-8", newline="\n")
+            (place / DATAPACKAGE).write_text(package, encoding="utf-8", newline="\n")
             names.append(DATAPACKAGE)
-        return tuple(replace_file(staging / name, folder / name) for name in names)
+        return tuple(replace_file(place / name, folder / name) for name in names)
 
 
 def read_csv(folder: Path) -> dict[str, pd.DataFrame]:
@@ -95,9 +93,8 @@ def write_xlsx(data: Frames, path: Path, most: int = ROWS) -> Path:
     A text longer than a cell holds ends in `…`; the CSV has the whole. A table longer than a sheet holds goes on in
     the sheet `name_2`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as place:
-        staged = Path(place) / path.name
+    with staging(path.parent) as place:
+        staged = place / path.name
         write_tables(staged, {name: (list(table.columns), texts_of(table)) for name, table in data.items()}, most)
         return replace_file(staged, path)
 
@@ -137,10 +134,9 @@ def write_sqlite(data: Frames, path: Path, described: Sequence[Description] = ()
     SQLite has no exact decimals: a number stands as text with its decimals (the column is a DECIMAL_TEXT, which SQLite
     treats as text), so that no digit is lost; `sum(number)` adds it as a double, Python's Decimal adds it exactly.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     keys = {item.name: item.key for item in described}
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as place:
-        staged = Path(place) / path.name
+    with staging(path.parent) as place:
+        staged = place / path.name
         with closing(sqlite3.connect(staged)) as connection, connection:
             for name, table in data.items():
                 _fill(connection, name, table, keys.get(name, ()))
@@ -181,12 +177,3 @@ def _from_sqlite(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
         for row in rows if kind in ("number", "boolean") else ():
             row[place] = bool(row[place]) if kind == "boolean" else typed(kind, row[place] or "")
     return framed(columns, rows)
-
-
-def replace_file(staged: Path, target: Path) -> Path:
-    try:
-        staged.replace(target)
-    except PermissionError:
-        target = target.with_stem(f"{target.stem}-new")
-        staged.replace(target)
-    return target

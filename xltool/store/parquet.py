@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from xltool.store.columns import Cell
 from xltool.store.dataset import framed, plain
 from xltool.store.described import type_of
-from xltool.store.exports import replace_file
+from xltool.store.staging import replace_file, staging
 
 _PLAIN = {"string": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
 _DIGITS = (38, 76)  # of decimal128 and decimal256
@@ -26,11 +25,10 @@ def write_parquet(data: Mapping[str, pd.DataFrame], folder: Path) -> tuple[Path,
     A number is a decimal with as many places as the longest of its column has, so that adding stays exact: 48 and
     48.5 are stored as 48.0 and 48.5. A column whose numbers need more than 76 digits is text.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as staging:
+    with staging(folder) as place:
         for name, table in data.items():
-            pq.write_table(_table(name, table), Path(staging) / f"{name}.parquet")
-        return tuple(replace_file(Path(staging) / f"{name}.parquet", folder / f"{name}.parquet") for name in data)
+            pq.write_table(_table(name, table), place / f"{name}.parquet")
+        return tuple(replace_file(place / f"{name}.parquet", folder / f"{name}.parquet") for name in data)
 
 
 def _table(name: str, frame: pd.DataFrame) -> pa.Table:
