@@ -15,7 +15,9 @@ from xltool import campaign as campaigns
 from xltool.model.finding import Finding
 from xltool.reports.opinions_book import ReviewLine, opinions_workbook
 from xltool.workflow.collect import collect
+from xltool.workflow.consolidate import consolidate
 from xltool.workflow.decide import accept, withdraw
+from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign
 from xltool.workflow.opinions import Said
 from xltool.workflow.returns import return_forms
@@ -95,6 +97,19 @@ def _written(data: bytes, text: str) -> bytes:
     return out.getvalue()
 
 
+def _consolidate(place: Path, step: Step) -> tuple[Finding, ...]:
+    return consolidate(place, node=step.get("node", ""), context=CONTEXT).findings
+
+
+def _damage(place: Path, step: Step) -> tuple[Finding, ...]:
+    (place / step["name"]).write_text(step["text"], encoding="utf-8")
+    return ()
+
+
+def _draft(place: Path, _: Step) -> tuple[Finding, ...]:
+    return generate(place, draft=True, context=CONTEXT).findings
+
+
 _STEPS: dict[str, Callable[[Path, Step], tuple[Finding, ...]]] = {
     "return": _return,
     "answered": _answered,
@@ -103,4 +118,7 @@ _STEPS: dict[str, Callable[[Path, Step], tuple[Finding, ...]]] = {
     "twice": _twice,
     "old-result": _write_old_result,
     "stale-book": _stale_book,
+    "consolidate": _consolidate,
+    "damage": _damage,
+    "draft": _draft,
 }

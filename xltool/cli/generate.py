@@ -31,6 +31,7 @@ def _rows(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
 @click.option("--unit", "units", multiple=True, metavar="CODE", help=words("generate.unit"))
 @click.option("--more-rows", multiple=True, metavar="PART=N", callback=_rows, help=words("generate.more_rows"))
 @click.option("--carry-over", is_flag=True, help=words("generate.carry_over"))
+@click.option("--draft", is_flag=True, help=words("generate.draft"))
 @campaign_folder
 @form_folders_option
 @json_option
@@ -38,19 +39,21 @@ def generate(
     units: tuple[str, ...],
     more_rows: dict[str, int],
     carry_over: bool,
+    draft: bool,
     folder: Path,
     form_folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     reissue = Reissue(more_rows, carry_over) if more_rows or carry_over else None
     with progress(say("generate.progress")) as bar:
-        result = run(folder, units, reissue=reissue, context=context_of(bar, form_folders=form_folders))
+        context = context_of(bar, form_folders=form_folders)
+        result = run(folder, units, reissue=reissue, draft=draft, context=context)
     if as_json:
         show_json(result)
     else:
         for item in result.generated:
             click.echo(say("generate.made", code=item.unit_code, unit=item.unit_name, file=item.file.name))
-        if result.kept:
+        if result.kept and not draft:
             click.echo(say("generate.kept", count=len(result.kept)))
         click.echo(say("generate.total", count=len(result.generated)))
         show_findings(result.findings)

@@ -11,6 +11,7 @@ from xltool.collect.account import UNKNOWN, account
 from xltool.collect.allocated import with_ids
 from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.containers import saved_otherwise
+from xltool.collect.drafts import asked_of
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
 from xltool.collect.plan_index import index_of
@@ -114,7 +115,8 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
     submission = with_ids(submission, opened.workbook, located, reading.campaign)
     case = _case(submission, opened.sheet, layout, places, reading.campaign)
     findings += check_submission(case)
-    judged = graded(settle(findings), case.background, reasons(opened.workbook), _remarks(submission, layout.form))
+    asked = asked_of(settle(findings), layout.form, layout.role)
+    judged = graded(asked, case.background, reasons(opened.workbook), _remarks(submission, layout.form))
     settled = _at(errors_first(judged), name, opened.identity.unit_code)
     return Examination(name, sha256, replace(submission, findings=settled), settled)
 

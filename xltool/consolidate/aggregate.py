@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xltool.consolidate.case import Accepted, Around, Case
 from xltool.consolidate.choosing import DRAFT
 from xltool.consolidate.deciding import DecisionBook, Formed
-from xltool.consolidate.fields import consolidate_fields, field_candidate, weights
+from xltool.consolidate.fields import consolidate_fields, weights
 from xltool.consolidate.indicators import consolidate_indicators
 from xltool.consolidate.matching import RuleBook
 from xltool.consolidate.near import Near
@@ -20,7 +20,6 @@ from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
 from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import Submission
-from xltool.model.value import State
 
 _KINDS = ("field", "row", "indicator")
 
@@ -87,14 +86,8 @@ def deliberate(
 
 
 def _drafted(drafts: Accepted) -> Iterator[Contribution]:
-    """The rows and indicators of the department's own draft: they are the department's, not a unit's."""
+    """The indicators of the department's own draft: they are the department's, not a unit's."""
     for unit, submission in drafts:
-        answers = [
-            (given, row.block, f"{row.key}.{given.key}") for row in submission.rows for given in row.answers
-        ]
-        for given, figure, key in answers:
-            if given.state is not State.BLANK:
-                yield replace(field_candidate(unit, submission, given, figure, key).trace, reason=DRAFT)
         for item in submission.indicators:
             for target in item.targets:
                 yield Contribution(

@@ -6,28 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from xltool.consolidate.case import Accepted, Case
+from xltool.consolidate.choosing import DRAFT
 from xltool.consolidate.fields import field_candidate
-from xltool.consolidate.matching import RuleBook, normalised, printable, trimmed
+from xltool.consolidate.matching import RuleBook, normalised, trimmed
+from xltool.consolidate.picking import DraftRows, Row, from_drafts, rows_of
 from xltool.consolidate.question import digest
 from xltool.findings import Code, finding
-from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.model.campaign import Campaign, RuleLine
 from xltool.model.consolidation import Contribution, RowFigure
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
 from xltool.model.form import Role, Rows
-from xltool.model.submission import RowAnswer, Submission
 from xltool.model.value import State
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One filled row of one unit; `name` is its first column's text, normalised."""
-
-    unit: ReportingUnit
-    submission: Submission
-    answer: RowAnswer
-    name: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +56,15 @@ def consolidate_rows(case: Case) -> RowsPart:
     for block in case.form.blocks:
         if not isinstance(block, Rows) or Role.DEPARTMENT not in block.frame.roles:
             continue
-        rows = tuple(_rows(block, case.accepted))
-        base, found, open_ = _chosen(block, rows, case.campaign, case.books["row"])
+        rows = tuple(rows_of(block, case.accepted))
+        draft = from_drafts(block, case.drafts, rows)
+        if draft is None:
+            base, found, open_ = _chosen(block, rows, case.campaign, case.books["row"])
+        else:
+            base, found, open_ = draft.chosen, draft.findings, draft.open
+            _outdone(block, case.books["row"])
+            rows = (*(row for row in base if row not in rows), *rows)
+        others += _choices(block, case.drafts, draft)
         chosen, told = _decided(case, rows, base)
         picks += told
         findings += found
@@ -107,13 +104,17 @@ def _place(pick: Pick) -> tuple[int, int]:
     return pick.base_order or 1_000_000, 1
 
 
-def _rows(block: Rows, accepted: Accepted) -> Iterable[Row]:
-    first = block.columns[0].key
-    for unit, submission in accepted:
-        for answer in submission.rows:
-            if answer.block == block.frame.key:
-                title = next((given.text for given in answer.answers if given.key == first), "")
-                yield Row(unit, submission, answer, normalised(title), printable(title))
+def _choices(block: Rows, drafts: Accepted, draft: DraftRows | None) -> Iterable[Contribution]:
+    """The cells of the draft in which rows are picked: a choice is no value of a figure."""
+    for row in rows_of(block, drafts) if draft is None else draft.choices:
+        yield from (replace(trace, reason=DRAFT) for trace in _traces(row, used=False))
+
+
+def _outdone(block: Rows, book: RuleBook) -> None:
+    """The campaign's lines on this block count as met: the draft goes before them."""
+    for index, line in enumerate(book.lines):
+        if line.level == block.frame.key:
+            book.find((index,))
 
 
 def _chosen(

@@ -136,6 +136,7 @@ class Grid:
         """Put the answer cell of a field, line or column, with its content, lock and name."""
         content = self.content_of(slot_key, answer)
         locked = answer.entry is Entry.LOCKED or (answer.entry is Entry.PREFILLED and content is not None)
+        locked = locked or slot_key in self.filling.locked
         style = self.palette.answer(
             answer, locked=locked or not self.filling_in, decimals=self.form.decimals, printed=not self.filling_in
         )

@@ -11,6 +11,7 @@ from xltool import campaign as campaigns
 from xltool.collect.typed import Typed
 from xltool.excel.identity import sign
 from xltool.excel.press import press
+from xltool.excel.write import write
 from xltool.findings import Code, finding
 from xltool.layout.grid import Filling
 from xltool.layout.workbook import Common, Stamp, common_sheets, unit_workbook
@@ -22,6 +23,7 @@ from xltool.store.entries import Issue, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.allocation import allocated_rows
 from xltool.workflow.context import Context
+from xltool.workflow.draft import Begun, begin, draft_plan
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, unavailable
 from xltool.workflow.previous import suggested
@@ -57,15 +59,21 @@ class Reissue:
 
 
 def generate(
-    folder: Path, units: Sequence[str] = (), *, reissue: Reissue | None = None, context: Context
+    folder: Path, units: Sequence[str] = (), *, reissue: Reissue | None = None, draft: bool = False, context: Context
 ) -> GenerateResult:
     """Write the workbooks of the units that have none yet; named units get their next issue.
 
-    A reissue without named units goes to every unit that was given a workbook before.
+    A reissue without named units goes to every unit that was given a workbook before. With `draft` the department's
+    own draft is made instead, begun from what the units have handed in.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return GenerateResult((), (), opened)
+    if draft and not units:
+        units = tuple(unit.code for unit in opened.campaign.units if unit.role is Role.DEPARTMENT)
+        if not units:
+            nobody = finding(Code.AGG_NO_DEPARTMENT, department=opened.campaign.department)
+            return GenerateResult((), (), (*opened.findings, nobody))
     known = {unit.code: unit for unit in opened.campaign.units}
     strangers = tuple(finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=code), unit=code) for code in units
                       if code not in known)  # fmt: skip
@@ -114,7 +122,15 @@ def _generate_all(
     for done, unit in enumerate(units, start=1):
         issue = ledger.next_issue(unit.code)
         was = last_typed(opened, ledger, unit.code) if reissue.carry_over or reissue.more_rows else None
-        token, data = unit_bytes(opened, unit, issue, common[unit.role], _refilled(opened, unit, was, reissue))
+        filling = _refilled(opened, unit, was, reissue)
+        if unit.role is Role.DEPARTMENT:
+            begun = begin(opened, unit, ledger.accepted(), filling, usual_rows(opened.form))
+            if isinstance(begun, Finding):
+                findings.append(begun)
+                continue
+            token, data = _draft_bytes(opened, unit, issue, common[unit.role], begun)
+        else:
+            token, data = unit_bytes(opened, unit, issue, common[unit.role], filling)
         name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
         path, written = put(campaigns.outbox(opened.folder) / name, data)
         findings.extend(written)
@@ -138,12 +154,23 @@ def _refilled(opened: Opened, unit: ReportingUnit, was: Typed | None, reissue: R
     return replace(plain, contents=contents, counts={**plain.counts, **kept, **counts})
 
 
+def _draft_bytes(opened: Opened, unit: ReportingUnit, issue: int, common: Common, begun: Begun) -> tuple[str, bytes]:
+    """The token and the workbook of the department's own draft."""
+    token = _token(opened, unit, issue)
+    return token, write(draft_plan(opened, begun, stamp_of(opened, unit, issue, token), common))
+
+
+def _token(opened: Opened, unit: ReportingUnit, issue: int) -> str:
+    form = opened.form
+    return sign(Identity(form.id, form.version, opened.campaign.id, unit.code, issue, unit.role.value), opened.key)
+
+
 def unit_bytes(
     opened: Opened, unit: ReportingUnit, issue: int, common: Common, filling: Filling
 ) -> tuple[str, bytes]:
     """The token and the workbook of one unit."""
     form, campaign = opened.form, opened.campaign
-    token = sign(Identity(form.id, form.version, campaign.id, unit.code, issue, unit.role.value), opened.key)
+    token = _token(opened, unit, issue)
     stamp = stamp_of(opened, unit, issue, token)
     _, plan = unit_workbook(form, unit.role, filling, stamp, common, campaign.password)
     given = (*filling.contents.values(), *filling.sources.values(), *(text for _, text in stamp.lines))
