@@ -19,7 +19,7 @@ _NUMERALS = {"百分之百": Decimal(100), "三次": Decimal(3), "零": Decimal(
 _BARE = re.compile(r"[(]?(%|[万亿]?元|个|家|户|人次?|张|套|次|件|本|天|小时|公里)?[)]?")
 OPERATORS = {
     "=": "=", "==": "=", "等于": "=", "≥": "≥", ">=": "≥", "≧": "≥", "不低于": "≥", "≤": "≤", "<=": "≤", ">": ">", "<": "<",
-    "定性": "定性", "不适用": "不适用",
+    "大于": ">", "小于": "<", "不超过": "≤", "定性": "定性", "不适用": "不适用",
 }  # fmt: skip
 _MEASURES = {"人/次": "人次", "名": "人", "位": "人", "h": "小时", "㎡": "平方米", "百分比": "%"}
 
@@ -52,6 +52,20 @@ def same_number(text: str, number: Decimal, money: str) -> bool:
     return figure * scale == number * (10000 if money == "万元" else 1)
 
 
+def _day(text: str) -> tuple[int, int] | None:
+    """Month and day of a date, however it is written."""
+    found = re.fullmatch(r"(?:\d{4}[-/年])?(\d{1,2})[-/月](\d{1,2})日?", plain(text))
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def same_text(seen: str, read: str) -> bool:
+    """One wording, one figure or one day, whatever it is spelt like."""
+    if plain(seen) == plain(read):
+        return True
+    figure, day = number_in(seen), _day(seen)
+    return (figure is not None and figure == number_in(read)) or (day is not None and day == _day(read))
+
+
 def same_answer(text: str, answer: FieldAnswer, money: str) -> bool:
     """A scalar answer against the text that is seen in its cell."""
     if answer.state is State.BLANK:
@@ -60,14 +74,11 @@ def same_answer(text: str, answer: FieldAnswer, money: str) -> bool:
         return plain(text) == "不适用"
     if answer.number is not None:
         return same_number(text, answer.number, money)
-    if plain(text) == plain(answer.text):
-        return True
-    seen, read = number_in(text), number_in(answer.text)
-    return seen is not None and seen == read
+    return same_text(text, answer.text)
 
 
 def same_name(text: str, name: str) -> bool:
-    return plain(text) == plain(name)
+    return same_text(text, name)
 
 
 def same_operator(text: str, value: str, read: TargetValue) -> bool:

@@ -78,9 +78,9 @@ def _apply(book: Book, sheet: Sheet, shift: Shift, *, rows: bool) -> None:
         span = shift((where.top, where.bottom) if rows else (where.left, where.right))
         if span is None:
             return None
-        return (
-            Area(span[0], where.left, span[1], where.right) if rows else Area(where.top, span[0], where.bottom, span[1])
-        )
+        if rows:
+            return where._replace(top=span[0], bottom=span[1])
+        return where._replace(left=span[0], right=span[1])
 
     sheet.cells = {new: cell for old, cell in sheet.cells.items() if (new := place(old)) is not None}
     sheet.merges = [moved for old in sheet.merges if (moved := area(old)) is not None and moved[:2] != moved[2:]]
@@ -95,16 +95,14 @@ def _apply(book: Book, sheet: Sheet, shift: Shift, *, rows: bool) -> None:
     else:
         sheet.hidden_cols, sheet.widths = folded, resized
     sheet.validations = [
-        item._replace(areas=areas)
-        for item in sheet.validations
-        if (areas := tuple(new for old in item.areas if (new := area(old)) is not None))
+        item._replace(areas=areas) for item in sheet.validations if (areas := _all_moved(item.areas, area))
     ]
-    sheet.marks = [
-        item._replace(areas=areas)
-        for item in sheet.marks
-        if (areas := tuple(new for old in item.areas if (new := area(old)) is not None))
-    ]
+    sheet.marks = [item._replace(areas=areas) for item in sheet.marks if (areas := _all_moved(item.areas, area))]
     book.names = [_moved_name(item, sheet.name, area) for item in book.names]
+
+
+def _all_moved(areas: tuple[Area, ...], area: Callable[[Area], Area | None]) -> tuple[Area, ...]:
+    return tuple(moved for old in areas if (moved := area(old)) is not None)
 
 
 def _moved_name(item: Name, sheet: str, area: Callable[[Area], Area | None]) -> Name:
@@ -123,7 +121,9 @@ def target(item: Name) -> tuple[str, Area] | None:
     if not mark or not found or len(found) > 2 or "#REF!" in cells:
         return None
     places = [(int(row), number(col)) for col, row in found]
-    return sheet.strip("'"), Area(*places[0], *places[-1])
+    if sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    return sheet, Area(*places[0], *places[-1])
 
 
 def absolute(area: Area) -> str:
@@ -179,8 +179,8 @@ def relocate_row(book: Book, sheet: Sheet, source: int, at: int) -> int:
     cells = {col: cell for (row, col), cell in sheet.cells.items() if row == source}
     own = [area for area in sheet.merges if area.top == area.bottom == source]
     height = sheet.heights.get(source)
-    names = {item.name: where[1] for item in book.names if (where := target(item)) and where[0] == sheet.name
-             and where[1].top == where[1].bottom == source}  # fmt: skip
+    names = {item.name: there[1] for item in book.names if (there := target(item)) and there[0] == sheet.name
+             and there[1].top == there[1].bottom == source}  # fmt: skip
     rules = [item for item in sheet.validations if any(part.top == part.bottom == source for part in item.areas)]
     delete_rows(book, sheet, source)
     at = at - 1 if at > source else at

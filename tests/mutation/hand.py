@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tests.mutation.book import EMPTY, NUMBER, TEXT, Book, Cell, Place, Sheet
-from tests.mutation.edits import target
 from tests.mutation.issue import Blank
 from tests.mutation.verdict import Demand
 from xltool.model.layout import Slot
@@ -133,9 +132,9 @@ class Hand:
         """A finding of one of these codes at every cell this mutation touched, and about every key."""
         self.demands.append(Demand(frozenset(codes.split()), self.tag, keys))
 
-    def demand_whole(self, codes: str) -> None:
-        """A finding of one of these codes, wherever it stands."""
-        self.demands.append(Demand(frozenset(codes.split()), self.tag, (), whole=True))
+    def demand_whole(self, codes: str, *, cell: bool = False) -> None:
+        """A finding of one of these codes, wherever it stands; `cell`: only while a cell holds what was put there."""
+        self.demands.append(Demand(frozenset(codes.split()), self.tag, (), whole=True, cell=cell))
 
     # --- the book ---
 
@@ -147,7 +146,7 @@ class Hand:
         self.book.names = [
             item._replace(
                 refers_to=f"'{quoted}'!{item.refers_to.rpartition('!')[2]}"
-                if (where := target(item)) and where[0] == old else item.refers_to,
+                if item.refers_to.startswith((f"'{old}'!", f"{old}!")) else item.refers_to,
                 sheet=name if item.sheet == old else item.sheet,
             )
             for item in self.book.names

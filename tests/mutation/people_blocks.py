@@ -13,7 +13,7 @@ def retype_a_label(hand: Hand) -> None:
     """A caption, heading, label or level's name in words of one's own."""
     place = hand.one(place for place in hand.captions() if place[1] <= hand.form_columns)
     text = hand.sheet.cells[place].text
-    hand.type(place, hand.rnd.choice((f"{text}（简要）", text[:-1] or "栏", "其他", f"{text}*")))
+    hand.type(place, hand.rnd.choice((f"{text}（简要）", text[:-1] or "栏", "改了的栏目", f"{text}*")))
     hand.demand("TPL13 TPL12")
 
 
@@ -45,12 +45,10 @@ def blank_a_block(hand: Hand) -> None:
 @mutation(BLOCKS, "report")
 def blank_whole_rows(hand: Hand) -> None:
     """A stretch of rows emptied with captions, keys and all."""
-    last = hand.sheet.last_row
-    top = hand.rnd.randint(2, last)
-    gone = [place for place, cell in hand.sheet.cells.items()
-            if top <= place[0] < top + hand.rnd.choice((4, 12)) and not cell.empty]  # fmt: skip
-    captions = set(hand.captions())
-    if not captions & set(gone):
+    top = hand.rnd.randint(2, hand.sheet.last_row)
+    bottom = top + hand.rnd.choice((3, 11))
+    gone = [place for place, cell in hand.sheet.cells.items() if top <= place[0] <= bottom and not cell.empty]
+    if not {place for place in hand.captions() if place[1] <= hand.form_columns} & set(gone):
         raise CannotError
     for place in gone:
         hand.sheet.cells[place] = Cell(EMPTY, "", hand.sheet.cells[place].format, hand.sheet.cells[place].locked)

@@ -64,7 +64,7 @@ def _delete(hand: Hand, row: int) -> None:
     key = hand.rows()[row]
     slices = 1 + sum(other.partition("+")[0] == key and other != key for _, other in hand.made.layout.row_keys)
     delete_rows(hand.book, hand.sheet, row, slices, keep_text=hand.rnd.random() < 0.7)
-    hand.demand("TPL05 TPL04", key)
+    hand.demand("TPL05 TPL04 TPL29", key)
 
 
 @mutation(ROWS, "report")

@@ -85,17 +85,19 @@ def add_a_sheet(hand: Hand) -> None:
     name = hand.rnd.choice(("附表", "测算", "Sheet9"))
     if any(sheet.name == name for sheet in hand.book.sheets):
         raise CannotError
-    cells = {(row, 1): Cell(TEXT, f"附注{row}") for row in range(1, hand.rnd.randint(2, 20))}
+    cells = {(row, 1): Cell(TEXT, f"附注{row}", tags=(hand.tag,)) for row in range(1, hand.rnd.randint(2, 20))}
     hand.book.sheets.insert(hand.rnd.choice((0, len(hand.book.sheets))), Sheet(name, cells=cells))
-    hand.demand_whole("TPL22")
+    hand.demand_whole("TPL22", cell=True)
 
 
 @mutation(SHEETS, "report")
 def write_on_the_guide(hand: Hand) -> None:
     guides = [sheet for sheet in hand.book.sheets if sheet.state == "visible" and sheet.name == "填报说明"]
     guide = hand.one(guides)
-    guide.cells[guide.last_row + hand.rnd.randint(1, 4), hand.rnd.randint(1, 5)] = Cell(TEXT, "请电话联系我")
-    hand.demand_whole("TPL22")
+    guide.cells[guide.last_row + hand.rnd.randint(1, 4), hand.rnd.randint(1, 5)] = Cell(
+        TEXT, "请电话联系我", tags=(hand.tag,)
+    )
+    hand.demand_whole("TPL22", cell=True)
 
 
 @mutation(SHEETS)
@@ -123,12 +125,11 @@ def lose_the_rules(hand: Hand) -> None:
 
 @mutation(SHEETS, "report")
 def change_a_list(hand: Hand) -> None:
-    """A word of one's own in a drop-down's list, or one of ours away."""
+    """A word of one's own in a drop-down's list."""
     lists = hand.one(sheet for sheet in hand.book.sheets if sheet.name == "_lists")
     place = hand.one(place for place, cell in lists.cells.items() if not cell.empty and place[0] > 1)
-    change = hand.rnd.choice((Cell(TEXT, "自定"), Cell(EMPTY, "")))
-    lists.cells[place] = change
-    hand.demand_whole("TPL27")
+    lists.cells[place] = Cell(TEXT, hand.rnd.choice(("自定", "随便")), tags=(hand.tag,))
+    hand.demand_whole("TPL27", cell=True)
 
 
 @mutation(SHEETS)

@@ -204,7 +204,7 @@ def number_nobody_sees(hand: Hand) -> None:
     """A number format that shows nothing."""
     place = _number(hand)
     hand.enter(place, "7", ";;;")
-    hand.demand_whole("VAL11")
+    hand.demand_whole("VAL11", cell=True)
 
 
 @mutation(TYPING)
@@ -230,7 +230,7 @@ def paste_a_formula(hand: Hand) -> None:
     hand.put(
         place, old._replace(kind=NUMBER, text=str(hand.rnd.randint(1, 9000)), format="General", formula="SUM(A1:A2)")
     )
-    hand.demand("VAL10")
+    hand.demand("VAL10 VAL09")
 
 
 @mutation(TYPING, "report")
@@ -239,7 +239,7 @@ def a_formula_that_failed(hand: Hand) -> None:
     old = hand.sheet.cells[place]
     error = hand.rnd.choice(("#REF!", "#DIV/0!", "#N/A", "#NAME?"))
     hand.put(place, old._replace(kind=ERROR, text=error, formula="Sheet9!A1"))
-    hand.demand("VAL08")
+    hand.demand("VAL08 VAL09")
 
 
 @mutation(TYPING)

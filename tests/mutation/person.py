@@ -125,7 +125,8 @@ class View:
     """`meanings` of the texts that answer something; `ours` are texts of the form itself.
 
     `answers` has the place of each scalar answer that is filled in, `asked` the scalar answers whose place is clear.
-    `rows` maps (block, row) to the places of its cells by column. `lost` are captions that no longer stand there.
+    `rows` maps (block, row) to the places of its cells by column. `lost` are captions that no longer stand there,
+    `paths` the names down to each level.
     """
 
     grid: Grid
@@ -135,6 +136,7 @@ class View:
     asked: set[str] = field(default_factory=set)
     rows: dict[tuple[str, int], dict[str, Place]] = field(default_factory=dict)
     lost: set[Meaning] = field(default_factory=set)
+    paths: dict[str, set[Meaning]] = field(default_factory=dict)
     levels: dict[int, str] = field(default_factory=dict)
 
     def text(self, place: Place | None) -> str:
@@ -190,9 +192,10 @@ class _Looking:
             wanted.setdefault(anchor.text, []).append(anchor)
         found: dict[Anchor, Place] = {}
         doubtful: list[tuple[list[Anchor], list[Place]]] = []
+        given = _given(self.made)
         for text, anchors in wanted.items():
             places = sorted(by_text.get(text, ()))
-            if len(places) == len(anchors):
+            if len(places) == len(anchors) and text not in given:
                 found.update(zip(anchors, places, strict=True))
             elif places:
                 doubtful.append((anchors, places))
@@ -218,13 +221,14 @@ class _Looking:
 
     def _ours(self) -> set[Place]:
         """Texts of the blank form, each as often as the blank form has it; checks and keys too."""
-        known = _printed(self.made)
+        known, given = _printed(self.made), _given(self.made)
         by_text: dict[str, list[Place]] = {}
         ours = set(self.places.values())
         for place, text in self.grid.texts.items():
-            if self.grid.sheet.cells[place].formula is not None and self._is_check(place):
+            hidden = place[1] in self.grid.sheet.hidden_cols and squeezed(text) in known
+            if hidden or (self.grid.sheet.cells[place].formula is not None and self._is_check(place)):
                 ours.add(place)
-            elif place not in ours and squeezed(text) in known:
+            elif place not in ours and squeezed(text) in known and squeezed(text) not in given:
                 by_text.setdefault(squeezed(text), []).append(place)
         taken = Counter(squeezed(self.grid.texts[place]) for place in self.places.values())
         for text, places in by_text.items():
@@ -278,15 +282,16 @@ class _Looking:
             below = [
                 a.top for a in captions if a.top > label.bottom and a.left <= label.right and a.right >= label.left
             ]
-            found = self._within(label.bottom + 1, min([*below, self.bottom + 1]) - 1, label.left, label.right)
+            # Right below, also where rows were put between; nobody looks for it at the end of the sheet.
+            near = self.grid.area((label.bottom + 1, label.left)).bottom + 3
+            found = self._within(label.bottom + 1, min([*below, near, self.bottom + 1]) - 1, label.left, label.right)
         self._take(("field", key), found)
 
     def _take(self, what: Meaning, found: Iterable[Place]) -> None:
         self.seen.asked.add(what[1])
         for place in found:
-            self.seen.answers[what[1]] = place
+            self.seen.answers.setdefault(what[1], place)
             self.seen.meanings[place] = what
-            return
 
     def _lines(self, block: Lines) -> None:
         key = block.frame.key
@@ -321,15 +326,15 @@ class _Looking:
         bottom = min([*later, self.bottom + 1]) - 1
         for column, heading in columns.items():
             for place in self._within(top, bottom, heading.left, heading.right):
-                row = self.seen.rows.setdefault((key, place[0]), {})
-                if column not in row:
-                    row[column] = place
-                    middle = key if kind == "row" else self.seen.levels.get(place[0], "?")
-                    self.seen.meanings[place] = (kind, middle, column)
+                self.seen.rows.setdefault((key, place[0]), {}).setdefault(column, place)
+                middle = key if kind == "row" else self.seen.levels.get(place[0], "?")
+                self.seen.meanings[place] = (kind, middle, column)
 
     def _levels(self, tree: Tree) -> None:
         """The level of each row: what stands in the level columns beside it, or above it where nothing does."""
         key = tree.frame.key
+        for leaf in tree.leaves:
+            self.seen.paths[leaf.key] = {leaf.path[: depth + 1] for depth in range(len(leaf.path))}
         columns = [self.at.get(("level", key, level.key)) for level in tree.levels]
         if any(column is None for column in columns):
             return
@@ -350,6 +355,13 @@ class _Looking:
 def _printed(made: Blank) -> Counter[str]:
     cells = made.book.sheet.cells
     return Counter(squeezed(cell.text) for cell in cells.values() if not cell.slot and not cell.empty)
+
+
+@cache
+def _given(made: Blank) -> frozenset[str]:
+    """Answers that were filled in beforehand; one may be worded like a caption."""
+    cells = made.book.sheet.cells
+    return frozenset(squeezed(cell.text) for cell in cells.values() if cell.slot and not cell.empty)
 
 
 def _leaf(tree: Tree, names: list[str]) -> str:

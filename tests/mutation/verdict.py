@@ -12,6 +12,7 @@ from tests.mutation.display import squeezed
 from tests.mutation.edits import a1, number
 from tests.mutation.person import Meaning, View
 from xltool.collect.examine import Examination
+from xltool.findings import catalogue
 from xltool.model.finding import Finding, Severity
 from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, Target
 from xltool.model.value import State
@@ -29,6 +30,7 @@ class Demand:
     tag: int
     keys: tuple[str, ...] = ()
     whole: bool = False
+    cell: bool = False  # only while a cell still holds what this mutation put there
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ class Said:
         return self.fields.get(key, []) if key else []
 
     def loud(self, place: Place | None, *keys: str) -> bool:
+        """Whether an error or warning names this cell or answer. A draft of the department's has them as information."""
         found = [*self.at(place), *(item for key in keys for item in self.of(key))]
-        return any(item.severity in LOUD for item in found)
+        return any(item.severity in LOUD or catalogue()[item.code].severity in LOUD for item in found)
 
 
 def _area(text: str) -> Area | None:
@@ -159,7 +162,7 @@ class _Judge:
         seen = self.view.text(place)
         meant = self.view.meanings.get(place) if place else None
         same = agree.same_answer(seen, answer, self.money)
-        if same and not known and meant is None:
+        if same and not known and meant is None and not self._fits(None, what):
             self._settle(place, False, f"{key} is read from {seen!r}, where no label can be seen", key)
             return
         fits = self._fits(meant, what)
@@ -205,11 +208,25 @@ class _Judge:
 
     def _fits(self, meant: Meaning | None, what: Meaning) -> bool:
         """The person reads this text as the same answer, or cannot tell because its caption is gone, which is told."""
+        if self._lost(what) and self._labels_told():
+            return True
         if meant is None:
-            return bool(self.view.lost & set(_captions(what))) and self._labels_told()
+            return False
         if meant[0] != what[0] or meant[-1] != what[-1]:
             return False
         return meant[1] == what[1] or meant[1] == "?"
+
+    def _lost(self, what: Meaning) -> bool:
+        """A caption that would tell what this text answers stands nowhere any more."""
+        if what[0] == "tree":
+            names = {item[2:] for item in self.view.lost if item[0] == "name"}
+            if names & self.view.paths.get(what[1], set()):
+                return True
+        if what[0] == "field" and "." in what[1]:
+            column = what[1].rpartition(".")[2]
+            if any(item[0] == "heading" and item[-1] == column for item in self.view.lost):
+                return True
+        return bool(self.view.lost & set(_captions(what)))
 
     def _labels_told(self) -> bool:
         return any(item.code in LABELS for item in self.done.findings)
@@ -222,6 +239,10 @@ class _Judge:
             self._settle(place, False, f"{key} is unreadable and nothing is said", f"{key}.value", item.key,
                          f"{column}.value")  # fmt: skip
             self.covered.update(parts.values())
+            for part in ("operator", "measure"):
+                self._without_caption(
+                    part, ("tree", item.level, f"{target.column}.{part}"), home, target, f"{key}.value"
+                )
             return
         texts = {part: self.view.text(where) for part, where in parts.items()}
         value = texts.get("value", "")
@@ -232,7 +253,7 @@ class _Judge:
         }
         for part, same in rules.items():
             where, what = parts.get(part), ("tree", item.level, f"{target.column}.{part}")
-            if where is None and (same or self._without_caption(part, what, home, target)):
+            if where is None and (self._without_caption(part, what, home, target, f"{key}.value") or same):
                 continue
             meant = self.view.meanings.get(where) if where else None
             fits = where is None or self._level(self._fits(meant, what), meant)
@@ -240,7 +261,7 @@ class _Judge:
             self._settle(where or place, same and fits, told, f"{key}.{part}", f"{key}.value", item.key,
                          f"{column}.{part}")  # fmt: skip
 
-    def _without_caption(self, part: str, what: Meaning, home: Place | None, target: Target) -> bool:
+    def _without_caption(self, part: str, what: Meaning, home: Place | None, target: Target, item_key: str) -> bool:
         """A sign or measure whose heading is gone: it is told, and the text that was read stands on this row."""
         if home is None or not self._fits(None, what):
             return False
@@ -248,7 +269,7 @@ class _Judge:
             if place[0] != home[0] or place in self.view.meanings or place in self.view.ours:
                 continue
             rule = agree.same_operator if part == "operator" else agree.same_measure
-            if rule(text, target.value.text, target.value):
+            if rule(text, target.value.text, target.value) or self.said.loud(place_of(target.source), item_key):
                 self.covered.add(place)
                 return True
         return False
@@ -313,7 +334,7 @@ class _Judge:
     def _demand(self, demand: Demand) -> None:
         codes = [item for item in self.done.findings if item.code in demand.codes]
         if demand.whole or self.result.refused:
-            if not codes and not self.result.refused:
+            if not codes and not self.result.refused and (not demand.cell or self._holds(demand.tag)):
                 self._missing(demand, "the file")
             return
         for key in demand.keys:
@@ -324,6 +345,13 @@ class _Judge:
                 continue
             if not any(item in codes for item in self.said.at(place)) and not self._in_rest(codes):
                 self._missing(demand, a1(*place), place)
+
+    def _holds(self, tag: int) -> bool:
+        return any(
+            cell.tags and cell.tags[-1] == tag and not cell.empty
+            for sheet in self.book.sheets
+            for cell in sheet.cells.values()
+        )
 
     def _in_rest(self, codes: list[Finding]) -> bool:
         return any(item in codes for item, _ in self.said.more)
@@ -343,7 +371,11 @@ def _captions(what: Meaning) -> tuple[Meaning, ...]:
         parts = (("heading", block, column), ("heading", block, "amount")) if line else ()
         return (("left", what[1]), ("above", what[1]), ("line", block, line), *parts)
     if what[0] == "tree":
-        return (("heading", "indicators", what[2]), ("level", "indicators", "level1"), ("level", "indicators", "level2"))
+        return (
+            ("heading", "indicators", what[2]),
+            ("level", "indicators", "level1"),
+            ("level", "indicators", "level2"),
+        )
     return (("heading", *what[1:]),)
 
 
