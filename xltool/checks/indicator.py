@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xltool import measures
 from xltool.checks.case import Case
-from xltool.checks.vocabulary import concern, is_rate
+from xltool.checks.vocabulary import belongs, concern, direction, is_rate, says
 from xltool.findings import Code
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import Level, Tree
@@ -15,6 +15,8 @@ from xltool.model.submission import Indicator
 from xltool.model.value import Doubt, Kind, Operator, State, TargetValue
 
 COUNTED = frozenset({Kind.NUMBER, Kind.RANGE, Kind.TOLERANCE, Kind.DISTRIBUTIVE})
+_PLAIN = (Kind.NUMBER, Kind.RANGE, Kind.TOLERANCE)
+_WORDS = (Kind.WORDING, Kind.UNPARSED)
 _DOUBTS = {  # DATE_SERIAL is said where the cell is read: only there the date is known
     Doubt.OPERATOR_DISAGREES: (Code.IND_OPERATOR_DISAGREES, "operator"),
     Doubt.MEASURE_DISAGREES: (Code.IND_MEASURE_DISAGREES, "measure"),
@@ -69,8 +71,11 @@ def doubts(entry: Entry) -> Iterator[Finding]:
     if entry.value.kind is Kind.PLACEHOLDER and Doubt.MISSING_NUMBER not in found:
         yield entry.say(Code.IND_PLACEHOLDER, "value")
         return
-    if _muddled(entry.value):
-        found.discard(Doubt.MEASURE_WITH_WORDING)
+    quantitative = _chosen_kind(entry) not in ("", Operator.QUALITATIVE)
+    if _muddled(entry.value) or quantitative or Doubt.WORDING_UNDER_QUANTITATIVE in found:
+        found.discard(Doubt.MEASURE_WITH_WORDING)  # operator and measure agree: it is the value that is wrong
+    if _small_share(entry):
+        found.discard(Doubt.AMBIGUOUS)
     for doubt in entry.value.doubts:
         if doubt in found and doubt in _DOUBTS:
             code, part = _DOUBTS[doubt]
@@ -92,8 +97,21 @@ def measure_given(entry: Entry) -> Iterator[Finding]:
     value = entry.value
     if Doubt.NUMBER_UNDER_QUALITATIVE in value.doubts:
         return
+    if value.number == 0 and value.wording == value.text.strip():  # 零事故 says what it counts
+        return
     if "measure" in entry.parts and value.kind in COUNTED and value.measure is None and _given(value):
         yield entry.say(Code.IND_MEASURE_BLANK, "measure")
+
+
+def kind_chosen(entry: Entry) -> Iterator[Finding]:
+    """Where 定量 or 定性 is chosen in a column of its own, the target is of that kind."""
+    value, chosen = entry.value, _chosen_kind(entry)
+    if not chosen or not entry.compulsory or not _given(value):
+        return
+    if chosen == Operator.QUALITATIVE and value.kind in _PLAIN:
+        yield entry.say(Code.IND_NUMBER_UNDER_QUALITATIVE, "value")
+    elif chosen != Operator.QUALITATIVE and value.kind in _WORDS and not any(char.isdigit() for char in value.text):
+        yield entry.say(Code.IND_WORDING_UNDER_QUANTITATIVE, "value")
 
 
 def measure_offered(entry: Entry) -> Iterator[Finding]:
@@ -105,7 +123,8 @@ def measure_offered(entry: Entry) -> Iterator[Finding]:
     if found is None or Doubt.MEASURE_DISAGREES in value.doubts:
         return
     dimensions = {item.dimension for item in map(measures.find, offered) if item is not None}
-    misfiled = concern(entry.level) == "quantity" and is_rate(entry.indicator.name)  # said of the level instead
+    name = entry.indicator.name
+    misfiled = concern(entry.level) == "quantity" and (is_rate(name) or belongs(name))  # said of the level instead
     if found.dimension not in dimensions and not misfiled:
         severity = Severity.ERROR if concern(entry.level) == "satisfaction" else None
         yield entry.say(
@@ -132,6 +151,7 @@ INDICATOR_CHECKS: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
     target_given,
     doubts,
     operator_given,
+    kind_chosen,
     measure_given,
     measure_offered,
     kind_allowed,
@@ -171,6 +191,24 @@ def entries(case: Case) -> Iterator[Entry]:
 
 def _given(value: TargetValue) -> bool:
     return value.state is State.GIVEN and value.kind not in (Kind.NONE, Kind.PLACEHOLDER)
+
+
+def _chosen_kind(entry: Entry) -> str:
+    """What stands in the column whose choices are kinds of targets, 定性 among them; empty where there is none."""
+    for answer in entry.indicator.extras:
+        slot = entry.case.slots.get(f"{entry.indicator.key}.{answer.key}")
+        choices = slot.answer.choices if slot is not None and slot.answer is not None else ()
+        if Operator.QUALITATIVE in choices and answer.text.strip() in choices:
+            return answer.text.strip()
+    return ""
+
+
+def _small_share(entry: Entry) -> bool:
+    """≤ 1 % is what it says where less is better, or where growth is counted."""
+    value, name = entry.value, entry.indicator.name
+    if value.kind is not Kind.NUMBER or value.number is None or value.measure != "%" or abs(value.number) > 1:
+        return False
+    return direction(name) == "less" or says(name, "beyond") or says(name, "complaint")
 
 
 def _muddled(value: TargetValue) -> bool:

@@ -10,25 +10,38 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from xltool import measures
-from xltool.checks.indicator import Entry
-from xltool.checks.vocabulary import bare, belongs, concern, direction, is_opinion, is_rate, is_share, listed, vague
+from xltool.checks.indicator import COUNTED, Entry
+from xltool.checks.vocabulary import (
+    bare,
+    belongs,
+    concern,
+    counts,
+    direction,
+    is_opinion,
+    is_rate,
+    is_share,
+    listed,
+    says,
+    vague,
+)
 from xltool.findings import Code
 from xltool.model.finding import Finding
 from xltool.model.form import Level, Tree
-from xltool.model.value import Kind, Operator, State, TargetValue
+from xltool.model.value import Kind, Note, Operator, State, TargetValue
+from xltool.values.phrases import one_width, phrase
 
 _UP, _DOWN = (Operator.AT_LEAST, Operator.MORE), (Operator.AT_MOST, Operator.LESS)
 _YEAR = re.compile(r"(?:19|20)\d\d(?=\D|$)", re.ASCII)
 _WHOLE = Decimal(100)
+_OF_RATES = ("ratio", "ratio-difference", "score", "multiple", "per-unit")
+_OF_MONEY = ("money", "ratio", "per-unit")
 
 
 def wrong_level(entry: Entry) -> Iterator[Finding]:
     """Timeliness stands under timeliness, a rate is no quantity, and satisfaction is what people think."""
     name, here = entry.indicator.name, concern(entry.level)
-    if not here or not entry.compulsory:
-        return
     wanted = belongs(name)
-    if wanted == here:
+    if not entry.compulsory or wanted == here or not (here or wanted == "satisfaction"):
         return
     misplaced = bool(wanted) and bool(_level_name(entry, wanted))
     if here == "quantity":
@@ -47,7 +60,7 @@ def against_direction(entry: Entry) -> Iterator[Finding]:
     """At least for what should be much, at most for what should be little."""
     value, wanted = entry.value, _better(entry)
     wrong = _DOWN if wanted == "more" else _UP if wanted == "less" else ()
-    if "operator" in entry.parts and value.kind is Kind.NUMBER and value.operator in wrong:
+    if entry.compulsory and value.kind in (Kind.NUMBER, Kind.DURATION) and value.operator in wrong:
         yield entry.say(Code.IND_DIRECTION, "operator", operator=value.operator)
 
 
@@ -65,11 +78,15 @@ def below_last_year(entry: Entry) -> Iterator[Finding]:
 
 
 def vague_target(entry: Entry) -> Iterator[Finding]:
-    """A target in words says what would be met; 进一步提高 is met by anything. A base year makes it a comparison."""
+    """A target says what would be met; 进一步提高 and 约300 are met by anything. A base year makes it a comparison."""
     value = entry.value
-    if value.kind not in (Kind.WORDING, Kind.UNPARSED) or value.base or value.number is not None:
+    if not entry.compulsory:
         return
-    words = vague(value.text)
+    words = ""
+    if Note.APPROXIMATE in value.notes and value.kind in COUNTED:
+        words = value.wording or ""
+    elif value.kind in (Kind.WORDING, Kind.UNPARSED) and not value.base and value.number is None:
+        words = vague(value.text)
     if words:
         yield entry.say(Code.IND_VAGUE, "value", words=words)
 
@@ -77,10 +94,13 @@ def vague_target(entry: Entry) -> Iterator[Finding]:
 def outside_year(entry: Entry) -> Iterator[Finding]:
     """A deadline or period lies in the budget year, or has it within."""
     value, year = entry.value, entry.case.background.year
-    if value.kind not in (Kind.DEADLINE, Kind.PERIOD) or not value.base or not year or not entry.compulsory:
+    if not year or not entry.compulsory:
         return
-    years = [int(found) for found in _YEAR.findall(value.base)]
-    if years and not min(years) <= year <= max(years):
+    dated = value.base if value.kind in (Kind.DEADLINE, Kind.PERIOD) else None
+    years = [int(found) for found in _YEAR.findall(dated or "")]
+    said = one_width(value.text.strip())
+    other = value.kind is not Kind.COMPARISON and any(phrase(role, said) for role in ("next-year", "last-year"))
+    if other or (years and not min(years) <= year <= max(years)):
         yield entry.say(Code.IND_OUTSIDE_YEAR, "value", year=year)
 
 
@@ -90,7 +110,9 @@ def whole_persons(entry: Entry) -> Iterator[Finding]:
     measure = measures.find(value.measure) if value.measure else None
     if value.kind not in (Kind.NUMBER, Kind.RANGE) or measure is None:
         return
-    if measures.family(measure) not in listed("whole"):
+    if measures.family(measure) not in listed("whole") or measure.symbol in listed("fraction"):
+        return
+    if says(entry.indicator.name, "average"):
         return
     if any(number * measure.factor % 1 for number in (value.number, value.upper) if number is not None):
         yield entry.say(Code.IND_NOT_WHOLE, "value", measure=measure.symbol)
@@ -105,6 +127,34 @@ def share_over_whole(entry: Entry) -> Iterator[Finding]:
         yield entry.say(Code.IND_SHARE, "value", number=f"{value.number:f}")
 
 
+def measure_of_name(entry: Entry) -> Iterator[Finding]:
+    """A rate is counted in per cent, heads and things are not; an amount is money.
+
+    A rate among quantities is misplaced, which is said instead.
+    """
+    value, name = entry.value, entry.indicator.name
+    measure = measures.find(value.measure) if value.measure else None
+    if measure is None or value.kind is not Kind.NUMBER or not entry.compulsory:
+        return
+    family = measures.family(measure)
+    misfit = (
+        (is_rate(name) and family not in _OF_RATES and concern(entry.level) != "quantity")
+        or (counts(name, "number") and family == "ratio")
+        or (counts(name, "money") and family not in _OF_MONEY)
+    )
+    if misfit:
+        yield entry.say(Code.IND_MEASURE_OF_NAME, "measure", measure=measure.symbol)
+
+
+def negative(entry: Entry) -> Iterator[Finding]:
+    """Nobody counts less than none; only what may rise and fall has a sign."""
+    value = entry.value
+    if value.kind is not Kind.NUMBER or value.number is None or value.number >= 0 or not entry.compulsory:
+        return
+    if not says(entry.indicator.name, "beyond") or counts(entry.indicator.name, "number"):
+        yield entry.say(Code.IND_NEGATIVE, "value")
+
+
 SENSE_CHECKS: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
     wrong_level,
     against_direction,
@@ -113,11 +163,16 @@ SENSE_CHECKS: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
     outside_year,
     whole_persons,
     share_over_whole,
+    measure_of_name,
+    negative,
 )
 
 
 def _better(entry: Entry) -> str:
-    return direction(entry.indicator.name) or ("less" if concern(entry.level) == "cost" else "")
+    said, about = direction(entry.indicator.name), concern(entry.level)
+    if said or about not in ("cost", "satisfaction"):
+        return said
+    return "less" if about == "cost" or says(entry.indicator.name, "complaint") else "more"
 
 
 def _earlier(entry: Entry) -> TargetValue | None:

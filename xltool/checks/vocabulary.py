@@ -1,7 +1,9 @@
 """What a reviewer knows of indicators' names, as `codelists/review.csv` holds it.
 
-`level` says what a level is about and `belongs` what a name is about, each by a part or an ending; `direction` whether
-more or less is better; `share` and `beyond` which rates may and may not exceed 100; `vague-*` what is no standard.
+`level` says what a level is about and `belongs` what a name is about, each by a part or an ending (`timely` parts count
+before a `timely-ending`); `direction` whether more or less is better, `complaint` parts that less is better of; `share`
+and `beyond` which rates may and may not exceed 100; `number` and `money` endings what a name counts; `whole` families
+of measures that come whole, but `fraction` measures and `average` names; `vague-*` what is no standard.
 """
 
 from __future__ import annotations
@@ -16,7 +18,11 @@ from xltool.model.form import Level
 from xltool.values.vocabulary import alternation
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)$")
-_NUMBER = re.compile(r"^\d{1,3}[.、)]+(?=\D)")
+_CIRCLED = re.compile("^[\u2460-\u2473]")
+_NUMBER = re.compile(
+    r"^(?:\d{1,3}[.、)]+(?=\D)|\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|[一二三四五六七八九十]{1,3}、)"
+)
+_STOP = "。;"
 
 
 @cache
@@ -33,9 +39,9 @@ def listed(role: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def bare(name: str) -> str:
-    """A name for comparison: one width, no blanks, no numbering in front."""
-    folded = "".join(normalize("NFKC", name).replace("□", "").split())
-    return _NUMBER.sub("", folded)
+    """A name for comparison: one width, no blanks, no numbering in front, no full stop behind."""
+    folded = "".join(normalize("NFKC", _CIRCLED.sub("", name.strip())).replace("□", "").split())
+    return _NUMBER.sub("", folded).rstrip(_STOP)
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +60,9 @@ def concern(level: Level) -> str:
 
 def belongs(name: str) -> str:
     """The concern that a name speaks of; empty where it may stand anywhere."""
-    return _ending("belongs", name)
+    folded = _IN_BRACKETS.sub("", bare(name))
+    timely = folded.endswith(tuple(listed("timely-ending"))) and any(part in folded for part in listed("timely"))
+    return _ending("belongs", name) or ("timeliness" if timely else "")
 
 
 def direction(name: str) -> str:
@@ -64,7 +72,20 @@ def direction(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_rate(name: str) -> bool:
-    return _IN_BRACKETS.sub("", bare(name)).endswith(tuple(listed("rate")))
+    folded = _IN_BRACKETS.sub("", bare(name))
+    return folded.endswith(tuple(listed("rate"))) and not folded.endswith(tuple(listed("no-rate")))
+
+
+@lru_cache(maxsize=4096)
+def counts(name: str, role: str) -> bool:
+    """Whether the name ends as one that counts heads and things (`number`) or amounts (`money`)."""
+    return _IN_BRACKETS.sub("", bare(name)).endswith(tuple(listed(role)))
+
+
+@lru_cache(maxsize=4096)
+def says(name: str, role: str) -> bool:
+    """Whether a part of the name is of this role: complaint, average, beyond."""
+    return any(part in bare(name) for part in listed(role))
 
 
 @lru_cache(maxsize=4096)
@@ -83,10 +104,12 @@ def is_share(name: str) -> bool:
 @cache
 def _vague() -> re.Pattern[str]:
     degree, verb = alternation(listed("vague-degree")), alternation(listed("vague-verb"))
-    return re.compile(rf"(?:{degree})(?:地|的|得到)?(?:{verb})|{alternation(listed('vague-phrase'))}")
+    return re.compile(rf"(?:{degree})(?:地|的|得到|有)?(?:{verb})|{alternation(listed('vague-phrase'))}")
 
 
 def vague(text: str) -> str:
-    """The words in a target that set no standard (进一步提高), empty where there are none."""
+    """The words in a target that set no standard (进一步提高, 若干), empty where there are none."""
+    if (whole := bare(text)) in listed("vague-whole"):
+        return whole
     match = _vague().search(text)
     return match[0] if match else ""

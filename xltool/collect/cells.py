@@ -19,6 +19,7 @@ from xltool.values.number_formats import shown
 NUMERIC = frozenset({AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT})
 # Where a part stood, and digits no screen shows: nothing was changed, so nothing is said.
 _UNSEEN = frozenset({Note.FLOAT_DIGITS, Note.MEASURE_IN_VALUE, Note.OPERATOR_IN_VALUE, Note.OPERATOR_IMPLIED})
+_CURRENCY = ("\u00a5", "\uffe5")  # ¥ and ￥
 
 
 class Remark(NamedTuple):
@@ -154,11 +155,12 @@ def _see_typed(text: str, kind: AnswerType, setting: Setting) -> Sight:
     bare = clean(text).text
     if bare == Operator.NOT_APPLICABLE:
         return Sight(State.NOT_APPLICABLE, text)
+    figure = text
     if kind is AnswerType.PERCENT and bare.endswith(("%", "％")):
-        bare = bare[:-1]
-        number, notes, doubts = values.decimal_of(bare)
-    else:
-        number, notes, doubts = values.decimal_of(text)
+        figure = bare[:-1]
+    elif kind is AnswerType.MONEY and bare.startswith(_CURRENCY):
+        figure = bare[1:]
+    number, notes, doubts = values.decimal_of(figure)
     if number is None and not doubts:
         return _see_quantity(text, kind, setting)
     if number is None or doubts:

@@ -145,6 +145,8 @@ class Code(StrEnum):
     VAL_PLACEHOLDER = "VAL21"
     VAL_OTHER_UNIT = "VAL22"
     VAL_LAST_YEARS = "VAL23"
+    VAL_NOTHING_WRITTEN = "VAL24"
+    VAL_OTHER_YEAR = "VAL25"
 
     # IND: one indicator (checks/form.py)
     IND_NAME_BLANK = "IND01"
@@ -177,6 +179,8 @@ class Code(StrEnum):
     IND_OUTSIDE_YEAR = "IND28"
     IND_NOT_WHOLE = "IND29"
     IND_SHARE = "IND30"
+    IND_MEASURE_OF_NAME = "IND31"
+    IND_NEGATIVE = "IND32"
 
     # SUM: arithmetic, in checks/form.py and checks/approved.py
     SUM_FAILS = "SUM01"

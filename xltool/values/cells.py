@@ -66,7 +66,7 @@ def _parse(
 ) -> TargetValue:
     short = len(operator) + len(measure) <= LONGEST
     beside = (_beside_cached if short else _beside)(operator, measure, bool(money))
-    in_money = bool(money) or (beside.measure is not None and beside.measure.dimension == "money")
+    in_money = bool(money) if beside.measure is None else beside.measure.dimension == "money"
     cleaned = clean(value)
     if not cleaned.text:
         return _blank(value, cleaned, beside)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cache
 
 from xltool.model.value import Kind, Note, Operator
+from xltool.values.phrases import phrase
 from xltool.values.quantities import quantity
 from xltool.values.reading import UNREAD, Reading, Written
 from xltool.values.vocabulary import alternation, signs, words
 
-_PLACEHOLDER = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\*{2,}|\*(?=[年月日号%])|^\*$|_{2,}|○{2,}|〇{3,}")
 _YEAR = "(?:19|20)[0-9]{2}"
 
 
@@ -58,8 +58,10 @@ def listed(text: str) -> Reading | None:
 
 
 def placeholder(text: str) -> Reading | None:
-    """XX, **月**日前, ____: the template's own blank."""
-    return Reading(Kind.PLACEHOLDER) if _PLACEHOLDER.search(text) else None
+    """XX, **月**日前, ____, 待定: the template's own blank; 见附件, 同上 stand for a target that is not there."""
+    if any(phrase(role, text) for role in ("blank-whole", "blank", "blank-target")):
+        return Reading(Kind.PLACEHOLDER)
+    return Reading(Kind.NONE) if phrase("nothing", text) else None
 
 
 def worded(text: str, money: bool, inclusive: bool) -> Reading:
