@@ -26,7 +26,8 @@ from xltool.workflow.allocate import allocate
 from xltool.workflow.collect import collect
 from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
-from xltool.workflow.generate import filling_of, generate
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign, reading_of
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "minhang-2024"

@@ -16,7 +16,8 @@ from xltool.model.form import Profile
 from xltool.model.layout import FormLayout
 from xltool.workflow.collect import collect
 from xltool.workflow.context import Context
-from xltool.workflow.generate import Reissue, filling_of, generate
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import Reissue, generate
 from xltool.workflow.opening import Opened, open_campaign
 
 HERE = Path(__file__).parent

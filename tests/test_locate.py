@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.tiny import FILLED, FORM, LAYOUT, ROWS, Book, at, codes, filled, read, values_of
+from tests.tiny import FILLED, FORM, IDENTITY, LAYOUT, ROWS, Book, at, codes, filled, read, values_of
 from xltool.addresses import a1
 from xltool.collect.account import account
 from xltool.collect.locate import locate
@@ -195,11 +195,112 @@ def test_an_indicator_moved_into_another_level_is_a_finding() -> None:
 
 
 def test_rows_that_change_places_inside_their_level_are_no_finding() -> None:
+    book = filled({"output.quantity#03.name": "第三项"})
+    book.move_row(ROWS["output.quantity#03"], ROWS["output.quantity#02"])
+    submission, located = read(book)
+    assert located.findings == ()
+    assert values_of(submission).items() >= INTACT.items()
+
+
+def test_a_row_moved_above_the_name_of_its_level_is_a_finding() -> None:
+    """What one sees is a row of the level above."""
     book = filled()
     book.move_row(ROWS["output.quantity#02"], ROWS["output.quantity#01"])
     submission, located = read(book)
+    assert codes(located.findings) == [Code.TPL_ROW_MOVED]
+    assert values_of(submission) == INTACT
+
+
+def test_names_of_levels_that_changed_places_are_a_finding_on_each_filled_row() -> None:
+    book = filled()
+    first, second = (ROWS["output.quantity#01"], 2), (ROWS["output.quality#01"], 2)
+    book.put(first, "质量指标")
+    book.put(second, "数量指标")
+    _, located = read(book)
+    assert [item.position.field for item in located.findings if item.code == Code.TPL_ROW_MOVED] == [
+        "output.quantity#01", "output.quantity#02", "output.quality#01",
+    ]  # fmt: skip
+
+
+def test_a_row_deleted_and_replaced_by_a_blank_one_is_reported_by_its_key() -> None:
+    """Its key cell had been cleared, so that the blank row fits exactly where it was."""
+    for without_checks in (False, True):
+        book = filled()
+        row = ROWS["tasks#02"]
+        if without_checks:
+            book.cells = {place: cell._replace(formula=None) for place, cell in book.cells.items()}
+        del book.cells[row, KEY_COLUMN]
+        book.delete_row(row)
+        book.insert(row=row)
+        submission, located = read(book)
+        assert [dict(item.args)["keys"] for item in located.findings] == ["tasks#02"]
+        assert values_of(submission).keys() == INTACT.keys() - {"tasks#02.title", "tasks#02.content"}
+
+
+def test_a_row_whose_key_was_cleared_is_read_for_its_check_stands_beside_it() -> None:
+    book = filled()
+    del book.cells[ROWS["tasks#02"], KEY_COLUMN]
+    submission, located = read(book)
     assert located.findings == ()
     assert values_of(submission) == INTACT
+
+
+def test_a_filled_row_that_nothing_but_its_place_speaks_for_is_named() -> None:
+    book = filled()
+    row = ROWS["tasks#02"]
+    book.cells = {place: cell._replace(formula=None) for place, cell in book.cells.items()}
+    del book.cells[row, KEY_COLUMN]
+    submission, located = read(book)
+    named = [(item.code, item.position.cell) for item in located.findings]
+    assert named == [(Code.TPL_READ_BY_ADDRESS, f"{row}:{row}")]
+    assert values_of(submission) == INTACT
+
+
+def test_a_row_of_another_part_put_among_rows_without_keys_is_not_read_as_one_of_them() -> None:
+    book = _without_keys(filled())
+    book.move_row(ROWS["output.quantity#02"], ROWS["tasks#02"])
+    submission, located = read(book)
+    assert "服务人次" not in {str(value) for value in values_of(submission).values()}
+    assert (Code.TPL_INSERTED_ROW, f"{ROWS['tasks#02']}") in [
+        (item.code, dict(item.args).get("row")) for item in account(book.raw(), located, LAYOUT, IDENTITY)
+    ]
+
+
+def test_an_answer_below_a_label_that_was_moved_away_is_not_read() -> None:
+    book = filled()
+    book.move_row(ROWS["scale:1:heading"], ROWS["tasks:caption"])
+    submission, located = read(book)
+    assert codes(located.findings).count(Code.TPL_LABEL_MOVED) == 2
+    assert not {"assets", "persons"} & values_of(submission).keys()
+
+
+def test_a_blank_column_put_where_a_deleted_one_was_loses_no_answer_unsaid() -> None:
+    book = filled()
+    book.delete_col(3)
+    book.insert(col=3)
+    submission, located = read(book)
+    lost = {item.position.field for item in located.findings if item.code == Code.TPL_COLUMN_LOST}
+    assert {"tasks.content", "indicators.name"} <= lost
+    assert "tasks#01.title" in values_of(submission)
+
+
+def test_an_answer_whose_cell_was_deleted_and_is_empty_now_is_named() -> None:
+    book = filled()
+    row, col = at("leader")
+    book.cells = {place: cell for place, cell in book.cells.items() if place != (row, col)}
+    book.names["F_leader"] = None
+    submission, located = read(book)
+    assert [(item.code, item.position.cell) for item in located.findings] == [(Code.TPL_CELL_GONE, a1(row, col))]
+    assert next(item for item in submission.fields if item.key == "leader").state is State.UNREADABLE
+
+
+def test_another_grid_under_the_same_names_is_not_read_as_the_form() -> None:
+    book = filled()
+    book.cells = {place: cell._replace(text=f"别的{row}{col}", formula=None)
+                  for place, cell in book.cells.items() for row, col in [place]}  # fmt: skip
+    submission, located = read(book)
+    assert codes(located.findings) == [Code.TPL_NO_FORM]
+    assert submission.fields == ()
 
 
 def test_a_copied_row_is_read_once_and_named() -> None:
@@ -276,7 +377,7 @@ def test_a_name_is_a_place_or_nothing(refers_to: str, expected: object) -> None:
 
 def _accounted(book: Book, layout: FormLayout = LAYOUT) -> tuple[list[str], list[str]]:
     workbook = book.raw()
-    found = account(workbook, locate(workbook, layout), layout)
+    found = account(workbook, locate(workbook, layout), layout, IDENTITY)
     return codes(found), [item.position.cell for item in found]
 
 
@@ -310,7 +411,7 @@ def test_a_changed_label_is_told_before_and_after() -> None:
     book = filled()
     book.put((ROWS["basic:2"], 1), "职责（简要）")
     workbook = book.raw()
-    found = account(workbook, locate(workbook, LAYOUT), LAYOUT)
+    found = account(workbook, locate(workbook, LAYOUT), LAYOUT, IDENTITY)
     assert codes(found) == [Code.TPL_LABEL_ALTERED]
     assert dict(found[0].args)["before"] == "主要职责"
     assert dict(found[0].args)["after"] == "职责（简要）"
@@ -340,7 +441,7 @@ def test_every_non_empty_cell_is_accounted_for() -> None:
             located = locate(workbook, LAYOUT)
             if (row, col) in set(located.places.values()):
                 continue
-            found = account(workbook, located, LAYOUT)
+            found = account(workbook, located, LAYOUT, IDENTITY)
             assert any(a1(row, col) in item.position.cell.split(",") for item in found), a1(row, col)
 
 
@@ -407,6 +508,6 @@ def test_no_mix_of_damage_gives_a_wrong_value_without_a_finding(start: int) -> N
             rnd.choice(DAMAGE)(book, rnd)
         submission, located = read(book)
         found = {(_kind(key), str(value)) for key, value in values_of(submission).items()}
-        said = (*located.findings, *account(book.raw(), located, LAYOUT))
+        said = (*located.findings, *account(book.raw(), located, LAYOUT, IDENTITY))
         assert found <= intact or any(item.severity is not Severity.INFO for item in said), seed
         assert all(message(item) and message(item, "en") for item in said)

@@ -11,7 +11,8 @@ from xltool import campaign as campaigns
 from xltool.layout.form import lay_out
 from xltool.model.form import Profile
 from xltool.workflow.context import Context
-from xltool.workflow.generate import filling_of, generate
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "minhang-2024"

@@ -15,10 +15,11 @@ from xltool.model.campaign import PreviousAnswer
 from xltool.model.form import Profile
 from xltool.workflow.context import Context
 from xltool.workflow.demo import demo
-from xltool.workflow.generate import filling_of, generate
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import generate
 from xltool.workflow.init import init
 from xltool.workflow.opening import Opened, open_campaign
-from xltool.workflow.previous import suggested
+from xltool.workflow.suggestions import suggested
 
 CONTEXT = Context(jobs=1)
 

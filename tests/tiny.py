@@ -157,7 +157,16 @@ class Book:
 
     def delete_col(self, col: int) -> None:
         self.cells = {place: cell for place, cell in self.cells.items() if place[1] != col}
+        names = dict(self.names)
         self._shift(lambda r: r, lambda c: c - 1 if c > col else c)
+        for name, where in names.items():
+            if where is None:
+                continue
+            first = where.first_col - (where.first_col > col)
+            last = where.last_col - (where.last_col >= col)
+            self.names[name] = where._replace(
+                first_row=where.first_row, last_row=where.last_row, first_col=first, last_col=last
+            ) if first <= last else None
 
     def move_row(self, row: int, to: int) -> None:
         """Cut a whole row and insert it above row `to`."""

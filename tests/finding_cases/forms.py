@@ -15,6 +15,7 @@ from tests.issued import KEY, PLACES, Issued, form_of, issue
 from xltool.campaign.review import review_settings
 from xltool.collect import examine as examining
 from xltool.collect.examine import Reading, examine
+from xltool.collect.given import given_in
 from xltool.definition import load
 from xltool.excel.read import read_bytes
 from xltool.layout.grid import Filling
@@ -54,7 +55,8 @@ def run(case: dict[str, Any], folder: Path) -> tuple[Finding, ...]:
     assert raw is not None, faults
     for step in case.get("do", ()):
         raw = STEPS[step["what"]](raw, issued, step)
-    reading = Reading(issued_forms(case, issued), campaign(case, form_id), KEY, guide=PLACES)
+    given = {"001": given_in(issued.form, Filling(sources=sources))}
+    reading = Reading(issued_forms(case, issued), campaign(case, form_id), KEY, guide=PLACES, given=given)
     with mock.patch.object(examining, "read_bytes", return_value=(raw, ())):
         return examine(b"", reading, "表.xlsx").findings
 

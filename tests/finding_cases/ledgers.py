@@ -18,7 +18,8 @@ from xltool.model.finding import Finding
 from xltool.model.form import Profile
 from xltool.store.entries import Act, Attempt, Unavailable
 from xltool.workflow.collect import collect
-from xltool.workflow.generate import Reissue, filling_of, generate
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import Reissue, generate
 from xltool.workflow.opening import Opened, open_campaign
 
 ACT = Act("某某", "2024-03-05T10:00", "核对无误")

@@ -48,6 +48,17 @@ def _put(raw: RawWorkbook, issued: Issued, step: Step) -> RawWorkbook:
     return _sheet(raw, issued, change)
 
 
+def _put_on(raw: RawWorkbook, _: Issued, step: Step) -> RawWorkbook:
+    """A text in a cell of another sheet."""
+    where = parse_range(step["cell"])
+    assert where is not None
+    cell = RawCell(where.first_row, where.first_col, CellKind.TEXT, step["text"], None, 0)
+    return replace(raw, sheets=tuple(
+        replace(sheet, cells={**sheet.cells, (cell.row, cell.col): cell}) if sheet.name == step["sheet"] else sheet
+        for sheet in raw.sheets
+    ))  # fmt: skip
+
+
 def _row_of(issued: Issued, key: str) -> int:
     return next(row for row, found in issued.layout.row_keys if found == key)
 
@@ -224,6 +235,7 @@ def _token(raw: RawWorkbook, issued: Issued, step: Step) -> RawWorkbook:
 
 STEPS: dict[str, Callable[[RawWorkbook, Issued, Step], RawWorkbook]] = {
     "put": _put,
+    "put-on": _put_on,
     "delete-row": _delete_row,
     "insert-row": _insert_row,
     "insert-column": _insert_column,

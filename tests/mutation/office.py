@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from tests.mutation.book import ERROR, Book, Cell, Name, Validation
+from tests.mutation.book import BOOLEAN, ERROR, Book, Cell, Name, Validation
 from tests.mutation.sheet_part import Manner
 
 APPLICATION = "LibreOffice/7.4.7.2$Linux_X86_64 LibreOffice_project/40$Build-2"
@@ -50,11 +50,16 @@ def through_xls(book: Book) -> None:
     renamed = {name.name: name.name.replace(".", "_") for name in book.names if name.name not in BUILT_IN}
     left = [Name("_xlfn_IFERROR", "")] if _uses(book, "IFERROR(") else []
     left += [name._replace(name=name.name.replace(".", "_")) for name in book.names if name.name in BUILT_IN]
-    book.names = [name._replace(name=renamed.get(name.name, name.name)) for name in book.names] + left
+    book.names = [_after_xls(name, renamed) for name in book.names] + left
     for sheet in book.sheets:
         sheet.validations = [
             item._replace(formula1=renamed.get(item.formula1, item.formula1)) for item in sheet.validations
         ]
+
+
+def _after_xls(name: Name, renamed: dict[str, str]) -> Name:
+    lost = name.refers_to == "#REF!"
+    return name._replace(name=renamed.get(name.name, name.name), refers_to="NA()" if lost else name.refers_to)
 
 
 def _uses(book: Book, function: str) -> bool:
@@ -85,6 +90,8 @@ class _Writer:
 
     def cell(self, cell: Cell) -> Cell:
         code = _format(cell.format)
+        if cell.kind == BOOLEAN and cell.formula is None:
+            return cell._replace(formula="TRUE()" if cell.text == "1" else "FALSE()", format=code)
         if cell.formula is None:
             return cell if code == cell.format else cell._replace(format=code)
         formula = self.known(_formula(cell.formula))

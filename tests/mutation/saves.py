@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.mutation import book_parts as parts
 from tests.mutation import office
-from tests.mutation.book import EMPTY, NUMBER, Book, Cell, Name
+from tests.mutation.book import EMPTY, NUMBER, Book, Cell, Name, Sheet
 from tests.mutation.office import BUILT_IN
 from tests.mutation.sheet_part import Manner, Tables, sheet_part
 
@@ -73,6 +73,8 @@ def _nothing(book: Book) -> None:
 def _openpyxl(book: Book) -> None:
     """Results of formulas are lost, doubles are written with 16 digits, what is printed names its own sheet."""
     book.names = [_own(name) if name.name in BUILT_IN else name for name in book.names]
+    for sheet in book.sheets:
+        _clear_covered(sheet)
 
     def change(cell: Cell) -> Cell:
         if cell.formula is not None:
@@ -90,13 +92,30 @@ def _own(name: Name) -> Name:
 
 
 def _exceljs(book: Book) -> None:
-    """Custom properties, the structure lock, names of no area, who commented and empty results are lost."""
+    """Custom properties, the structure lock, names of no area, who commented, empty results and returns are lost."""
     book.properties = []
     book.structure_locked = False
     book.names = [_half_absolute(name) for name in book.names if "!" in name.refers_to and "#" not in name.refers_to]
     for sheet in book.sheets:
         sheet.comments = [item._replace(author="Author") for item in sheet.comments]
-    _each(book, lambda cell: cell._replace(kind=EMPTY) if cell.formula is not None and not cell.text else cell)
+        _clear_covered(sheet)
+    _each(book, _without_returns)
+
+
+def _without_returns(cell: Cell) -> Cell:
+    if cell.formula is not None and not cell.text:
+        return cell._replace(kind=EMPTY)
+    return cell._replace(text=re.sub("\r\n?", "\n", cell.text)) if "\r" in cell.text else cell
+
+
+def _clear_covered(sheet: Sheet) -> None:
+    """What stands under a merged area but its first cell is gone."""
+    for area in sheet.merges:
+        for row in range(area.top, area.bottom + 1):
+            for col in range(area.left, area.right + 1):
+                cell = sheet.cells.get((row, col))
+                if cell is not None and cell.kind and (row, col) != area[:2]:
+                    sheet.cells[row, col] = cell._replace(kind=EMPTY, text="", formula=None)
 
 
 def _half_absolute(name: Name) -> Name:

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from xltool.addresses import a1
 from xltool.collect.cells import Setting, is_blank, text_of
+from xltool.collect.live_checks import LiveChecks
 from xltool.collect.locate import Located
+from xltool.collect.other_sheets import added_cells, other_sheets
 from xltool.collect.plan_index import PlanIndex, Static, index_of, plain
-from xltool.collect.reasons import foreign_notes, kept_lines, opinions_sheet_of, written_beside
+from xltool.collect.quoting import addresses, quoted, short
+from xltool.collect.reasons import foreign_notes, kept_lines, opinions_sheet_of
+from xltool.excel.identity import PREFIX
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout, SheetPlan
+from xltool.model.submission import Identity
 from xltool.model.workbook import CellKind, RawCell, RawSheet, RawWorkbook
 from xltool.words import table
 
-UNKNOWN = "\ufffc"  # stands in a text of ours for what was filled in there
-_QUOTED = 3  # texts of one finding that are quoted
-_LENGTH = 30  # characters of each
-_LIST = 12  # addresses of one finding that are listed
 _KEPT = 300  # texts beside the form that a form made anew keeps; nobody types more, and the original has them all
 
 
 def account(
-    workbook: RawWorkbook, located: Located, layout: FormLayout, others: tuple[SheetPlan, ...] = ()
+    workbook: RawWorkbook, located: Located, layout: FormLayout, identity: Identity, others: tuple[SheetPlan, ...] = ()
 ) -> tuple[Finding, ...]:
     """Findings for every non-empty cell that is neither an answer nor ours, and for texts of ours that were altered.
 
-    `others` are the further sheets of the issued workbook (guide, lists …); hidden sheets are never content of a clerk.
+    `others` are the further sheets of the issued workbook (guide, lists).
     """
     if located.sheet is None:
         return ()
     index = index_of(layout)
     ledger = _Ledger(workbook, located.sheet, located, index)
     found = [*ledger.altered(), *ledger.checks(), *ledger.unasked()]
-    found += _other_sheets(workbook, located.sheet, others)
+    found += other_sheets(workbook, located.sheet, identity, others)
     return tuple(found)
 
 
 def unasked_texts(
-    workbook: RawWorkbook, located: Located, layout: FormLayout, others: tuple[SheetPlan, ...] = ()
+    workbook: RawWorkbook, located: Located, layout: FormLayout, identity: Identity, others: tuple[SheetPlan, ...] = ()
 ) -> tuple[str, ...]:
     """What stands beside the form, cell by cell as `H12: text`, so that a form made anew can keep it.
 
@@ -58,8 +58,8 @@ def unasked_texts(
     found += [words["note"].format(cell=a1(note.row, note.col), text=note.text) for note in notes]
     plans = {plan.name: plan for plan in others}
     for sheet in workbook.sheets:
-        if sheet.name != located.sheet.name and sheet.state == "visible":
-            added = sorted(_added(sheet, plans.get(sheet.name)), key=lambda cell: (cell.row, cell.col))
+        if sheet.name != located.sheet.name:
+            added = sorted(added_cells(sheet, plans.get(sheet.name), identity), key=lambda cell: (cell.row, cell.col))
             texts = ledger.texts(added)
             found += [f"{sheet.name}!{a1(c.row, c.col)}: {text}" for c, text in zip(added, texts, strict=True)]
     opinions = opinions_sheet_of(workbook)
@@ -94,12 +94,12 @@ class _Ledger:
                 self.ours.add((cell.row, cell.col))
                 address = a1(cell.row, cell.col)
                 position = Position(sheet=self.sheet.name, cell=address, field=static.key)
-                before, after = _short(static.text), _short(cell.text)
+                before, after = short(static.text), short(cell.text)
                 yield finding(Code.TPL_LABEL_ALTERED, position, before=before, after=after, cell=address)
             elif static.key not in self.index.slots or static.row_key in self.located.rows.at:
                 gone.append(static.text)
         if gone:
-            yield finding(Code.TPL_LABELS_GONE, Position(sheet=self.sheet.name), texts=_quoted(gone), count=len(gone))
+            yield finding(Code.TPL_LABELS_GONE, Position(sheet=self.sheet.name), texts=quoted(gone), count=len(gone))
 
     def _at(self, static: Static) -> RawCell | None:
         """What stands where a text of ours should, unless that cell is already accounted for."""
@@ -115,30 +115,10 @@ class _Ledger:
         return texts
 
     def checks(self) -> Iterator[Finding]:
-        """Live checks and the status line: typed over or emptied, they no longer help; reading does not need them."""
-        rows, columns = self.located.rows.at, self.located.columns.at
-        key_of = dict(self.index.order)
-        lost: list[tuple[int, int]] = []
-        empty: list[tuple[int, int]] = []
-        for check in self.index.checks:
-            row = rows.get(key_of.get(check.range.first_row, ""))
-            col = columns.get(check.range.first_col)
-            if row is None or col is None:
-                continue
-            cell = self.sheet.cells.get((row, col))
-            if cell is not None and cell.formula is not None:
-                self.ours.add((row, col))
-            elif cell is None or is_blank(cell):
-                empty.append((row, col))  # a form issued with an answer filled in has no check for it
-            else:
-                lost.append((row, col))
-                if cell.text == check.content:
-                    self.ours.add((row, col))
-        if len(empty) == len(self.index.checks):
-            lost = empty
-        if lost:
-            position = Position(sheet=self.sheet.name, cell=_addresses(lost))
-            yield finding(Code.TPL_CHECKS_LOST, position, cells=_addresses(lost), count=len(lost))
+        """Live checks and the status line."""
+        checks = LiveChecks(self.sheet, self.located, self.index)
+        self.ours.update(checks.ours)
+        yield from checks.findings()
 
     def rest(self) -> list[RawCell]:
         """Everything that is neither an answer nor ours, once the other passes have struck off what is."""
@@ -146,8 +126,8 @@ class _Ledger:
         check_column = self.located.columns.at.get(self.index.layout.check_column, -1)
         rest: list[RawCell] = []
         for place, cell in self.sheet.cells.items():
-            if place in self.ours or is_blank(cell):
-                continue
+            if place in self.ours or is_blank(cell) or cell.text.startswith(PREFIX):
+                continue  # of the identity speak findings of its own, wherever its token stands
             if place[1] == key_column and self._is_key(cell):
                 continue
             if place[1] == check_column and cell.formula is not None:
@@ -162,13 +142,13 @@ class _Ledger:
             return
         inserted = self._inserted_rows(rest)
         for row, cells in inserted.items():
-            position = Position(sheet=self.sheet.name, cell=_addresses((c.row, c.col) for c in cells))
-            yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=_quoted(self.texts(cells)))
+            position = Position(sheet=self.sheet.name, cell=addresses((c.row, c.col) for c in cells))
+            yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=quoted(self.texts(cells)))
         others = [cell for cell in rest if cell.row not in inserted]
         if others:
-            where = _addresses((cell.row, cell.col) for cell in others)
+            where = addresses((cell.row, cell.col) for cell in others)
             position = Position(sheet=self.sheet.name, cell=where)
-            texts = _quoted(self.texts(others))
+            texts = quoted(self.texts(others))
             yield finding(Code.TPL_UNASKED, position, cells=where, count=len(others), texts=texts)
 
     def _is_key(self, cell: RawCell) -> bool:
@@ -199,54 +179,3 @@ class _Ledger:
         styles = self.workbook.styles
         formats = [styles[c.style].number_format if c.style < len(styles) else "General" for c in cells]
         return [text_of(cell, code, self.setting) for cell, code in zip(cells, formats, strict=True)]
-
-
-def _other_sheets(workbook: RawWorkbook, form: RawSheet, others: tuple[SheetPlan, ...]) -> Iterator[Finding]:
-    """Visible sheets that are not ours, and texts that were added to ours."""
-    plans = {plan.name: plan for plan in others}
-    for sheet in workbook.sheets:
-        if sheet.name == form.name or sheet.state != "visible":
-            continue
-        plan = plans.get(sheet.name)
-        added = _added(sheet, plan)
-        if added:
-            texts = [cell.text for cell in added]
-            position = Position(sheet=sheet.name, cell=_addresses((cell.row, cell.col) for cell in added))
-            yield finding(Code.TPL_OTHER_SHEET, position, sheet=sheet.name, count=len(added), texts=_quoted(texts))
-
-
-def _added(sheet: RawSheet, plan: SheetPlan | None) -> list[RawCell]:
-    """What stands on a sheet beside the form that is not ours; the sheet of opinions knows its own texts."""
-    if sheet.name == table("workbook")["opinions"]["sheet"]:
-        return list(written_beside(sheet))
-    known = _Known(plan)
-    return [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
-
-
-class _Known:
-    """The texts of a sheet of ours. Where a text was filled with something unknown here, any filling will do."""
-
-    def __init__(self, plan: SheetPlan | None) -> None:
-        texts = {plain(str(cell.content)) for cell in plan.cells if cell.content is not None} if plan else set()
-        self.texts = {text for text in texts if UNKNOWN not in text}
-        self.patterns = [
-            re.compile(".*".join(map(re.escape, text.split(UNKNOWN))), re.DOTALL) for text in texts - self.texts
-        ]
-
-    def holds(self, text: str) -> bool:
-        return text in self.texts or any(pattern.fullmatch(text) for pattern in self.patterns)
-
-
-def _addresses(places: Iterable[tuple[int, int]]) -> str:
-    found = sorted(places)
-    return ",".join(a1(*place) for place in found[:_LIST]) + ("…" if len(found) > _LIST else "")
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LENGTH else f"{text[:_LENGTH]}…"
-
-
-def _quoted(texts: list[str]) -> str:
-    shown = "；".join(_short(text) for text in texts[:_QUOTED])
-    return f"{shown}…" if len(texts) > _QUOTED else shown

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from xltool.checks import Case, background, check_submission, check_workbook, errors_first, graded, settle
 from xltool.checks import workbook as workbook_checks
-from xltool.collect.account import UNKNOWN, account
+from xltool.collect.account import account
 from xltool.collect.allocated import with_ids
 from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.containers import saved_otherwise
 from xltool.collect.drafts import asked_of
+from xltool.collect.given import Given, altered_answers
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
+from xltool.collect.other_sheets import UNKNOWN
 from xltool.collect.plan_index import index_of
 from xltool.collect.reasons import foreign_notes, reasons
 from xltool.collect.sizes import filling_for
@@ -37,7 +39,8 @@ class Reading:
     """What reading needs to know: the forms it may meet, and of a campaign its key, its roster and its texts.
 
     It is sent to worker processes once. Without a campaign the token is only read, not proven. `places` fill the
-    form's own texts as they were filled when it was issued; `guide` those of the guide.
+    form's own texts as they were filled when it was issued; `guide` those of the guide. `given` are the answers that
+    each unit was given, by its code.
     """
 
     forms: tuple[FormDefinition, ...]  # of each id the current version first, then earlier ones
@@ -46,6 +49,7 @@ class Reading:
     places: Mapping[str, str] = field(default_factory=dict)
     guide: Mapping[str, str] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
+    given: Mapping[str, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
     layout, located = opened.layout, opened.located
     submission = interpret(opened.workbook, located, layout, opened.identity, name, sha256)
     findings = opened.findings + submission.findings
-    findings += account(opened.workbook, located, layout, opened.guides)
+    findings += account(opened.workbook, located, layout, opened.identity, opened.guides)
+    findings += altered_answers(opened.workbook, located, layout, _given(opened, reading))
     findings += check_workbook(workbook_checks.Entry(opened.sheet, layout, located.places))
     places = located.places
     way = passage_of(opened, reading)
@@ -181,9 +186,16 @@ def _layout(
         _kept.clear()
     layout = lay_out(form, role, Profile.FILL, filling)
     places = dict(reading.guide) or dict.fromkeys(GUIDE_PLACES, UNKNOWN)
-    guide = (common_sheets(form, role, places).guide,)
-    _kept[key] = (reading, layout, guide)
-    return layout, guide
+    common = common_sheets(form, role, places)
+    beside = (common.guide, common.lists)
+    _kept[key] = (reading, layout, beside)
+    return layout, beside
+
+
+def _given(opened: OpenedForm, reading: Reading) -> Given | None:
+    """What this unit was given, in the keys of the form's current version."""
+    current = next(form for form in reading.forms if form.id == opened.layout.form.id)
+    return reading.given.get(opened.identity.unit_code) if current.version == opened.layout.form.version else None
 
 
 def passage_of(opened: OpenedForm, reading: Reading) -> Passage | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from xltool.addresses import a1
+from xltool.collect.cells import is_blank
 from xltool.collect.column_map import ColumnMap, map_columns
 from xltool.collect.names import broken_names, names_on
 from xltool.collect.plan_index import PlanIndex, index_of, plain
+from xltool.collect.row_findings import row_findings
 from xltool.collect.row_map import RowMap, Way, map_rows
 from xltool.collect.sheets import choose
+from xltool.collect.witnesses import drop_strangers
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout, Slot
@@ -43,11 +46,12 @@ def locate_on(workbook: RawWorkbook, sheet: RawSheet, index: PlanIndex, findings
     names = names_on(workbook, sheet.name)
     rows = map_rows(sheet, index, names, broken_names(workbook))
     columns = map_columns(sheet, index, rows)
+    drop_strangers(sheet, index, rows, columns)
     places = _repeating_places(index, rows, columns)
-    scalars = _Scalars(sheet, index, rows, columns, names)
+    scalars = _Scalars(sheet, index, rows, columns, names, broken_names(workbook) if names else frozenset())
     places.update(scalars.places())
-    found = [*findings, *_row_findings(sheet, index, rows), *scalars.findings]
-    found += _lost_columns(sheet, index, rows, places)
+    found = [*findings, *row_findings(sheet, index, rows, columns), *scalars.findings]
+    found += _lost_columns(sheet, index, rows, columns, places)
     found += _collisions(sheet, index, columns, places)
     return Located(sheet, places, rows, columns, tuple(found))
 
@@ -77,6 +81,7 @@ class _Scalars:
     rows: RowMap
     columns: ColumnMap
     names: Mapping[str, CellRange]
+    broken: frozenset[str]
     findings: list[Finding] = field(default_factory=list)
 
     def places(self) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -99,7 +104,22 @@ class _Scalars:
                 position = Position(sheet=self.sheet.name, field=slot.key)
                 self.findings.append(finding(Code.TPL_COLUMN_LOST, position, heading=slot.label))
             return None
-        return None if self._under_another_label(slot, place) else place
+        if self._gone(slot, place, keyed) or self._under_another_label(slot, place):
+            return None
+        if by_name and (keyed is None or self.rows.way[slot.row_key] is Way.NAME) and not self._labelled(slot):
+            self._say(Code.TPL_READ_BY_ADDRESS, place, slot, row=str(place[0]))
+        return place
+
+    def _gone(self, slot: Slot, place: tuple[int, int], keyed: tuple[int, int] | None) -> bool:
+        """Nothing stands there, and its own cell was deleted: its name points nowhere, or its column is not found."""
+        lost = keyed is None or f"F_{slot.key}" in self.broken
+        if not lost or not is_blank(self.sheet.cells.get(place)):
+            return False
+        self._say(Code.TPL_CELL_GONE, place, slot)
+        return True
+
+    def _labelled(self, slot: Slot) -> bool:
+        return self.index.labels.get(slot.key) in self.columns.found
 
     def _column(self, slot: Slot) -> int | None:
         """Left of the answer its label says how far this row was moved sideways; else all columns together do."""
@@ -113,9 +133,16 @@ class _Scalars:
         return found[1] + col - planned
 
     def _under_another_label(self, slot: Slot, place: tuple[int, int]) -> bool:
+        """Where the label should be stands another one of ours, or the label is not above its answer any more."""
         label = self.index.labels.get(slot.key)
-        if label is None or label in self.columns.found:
+        if label is None:
             return False
+        where = self.columns.found.get(label)
+        if where is not None:
+            if label.row_key == slot.row_key or self._next_above(where[0], place[0]):
+                return False
+            self._say(Code.TPL_LABEL_MOVED, place, slot, found=label.text, at=a1(*where))
+            return True
         row, col = self.rows.at.get(label.row_key), self.columns.at.get(label.col)
         cell = self.sheet.cells.get((row, col)) if row is not None and col is not None else None
         if cell is None or plain(cell.text) not in self.index.texts or plain(cell.text) == label.plain:
@@ -123,73 +150,51 @@ class _Scalars:
         self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip(), at=a1(cell.row, cell.col))
         return True
 
+    def _next_above(self, label: int, answer: int) -> bool:
+        """Between a label and the answer below it stands no other row of ours."""
+        return label < answer and not any(label < row < answer for row in self.rows.at.values())
+
     def _say(self, code: Code, place: tuple[int, int], slot: Slot, **args: str) -> None:
         position = Position(sheet=self.sheet.name, cell=a1(*place), field=slot.key)
         self.findings.append(finding(code, position, None, label=slot.label, cell=a1(*place), **args))
 
 
-def _row_findings(sheet: RawSheet, index: PlanIndex, rows: RowMap) -> Iterator[Finding]:
-    where = Position(sheet=sheet.name)
-    ways = list(rows.way.values())
-    if not rows.key_column or Way.LABEL in ways or Way.NAME in ways:
-        code = Code.TPL_READ_BY_LABELS if Way.LABEL in ways else Code.TPL_READ_BY_NAMES
-        yield finding(code, where, count=ways.count(Way.LABEL) + ways.count(Way.NAME))
-    guessed = [key for key, way in rows.way.items() if way is Way.ADDRESS]
-    for slot in index.scalars:
-        if slot.row_key in guessed:
-            position = Position(sheet=sheet.name, field=slot.key)
-            yield finding(Code.TPL_READ_BY_ADDRESS, position, label=slot.label, row=rows.at[slot.row_key])
-        if slot.row_key not in rows.at:
-            yield finding(Code.TPL_ROW_MISSING, Position(sheet=sheet.name, field=slot.key), label=slot.label)
-    yield from _missing_repeating(sheet, index, rows)
-    for row, key in rows.twice:
-        yield finding(Code.TPL_KEY_TWICE, Position(sheet=sheet.name, cell=f"{row}:{row}", field=key),
-                      row=row, first=rows.at[key])  # fmt: skip
-    for key in _moved(index, rows):
-        row = rows.at[key]
-        yield finding(Code.TPL_ROW_MOVED, Position(sheet=sheet.name, cell=f"{row}:{row}", field=key),
-                      row=row, section=index.section_labels[index.section_of[key]])  # fmt: skip
-
-
-def _missing_repeating(sheet: RawSheet, index: PlanIndex, rows: RowMap) -> Iterator[Finding]:
-    for section, keys in index.sections.items():
-        gone = [key for key in keys if key not in rows.at]
-        if gone:
-            numbers = "、".join(str(int(key.rpartition("#")[2])) for key in gone)
-            position = Position(sheet=sheet.name, field=gone[0] if len(gone) == 1 else section)
-            yield finding(Code.TPL_ROWS_MISSING, position, section=index.section_labels[section],
-                          numbers=numbers, keys=" ".join(gone))  # fmt: skip
-
-
-def _moved(index: PlanIndex, rows: RowMap) -> list[str]:
-    """Repeating rows that stand apart from the rest of their section: among another section's rows."""
-    runs: list[tuple[str, list[str]]] = []
-    for key in sorted(rows.at, key=lambda item: rows.at[item]):
-        section = index.section_of.get(key, "") or key.partition("+")[0]
-        if runs and runs[-1][0] == section:
-            runs[-1][1].append(key)
-        else:
-            runs.append((section, [key]))
-    if len(runs) == len({section for section, _ in runs}):
-        return []
-    apart: list[str] = []
-    for section in {section for section, _ in runs} & index.sections.keys():
-        parts = sorted((keys for name, keys in runs if name == section), key=len)
-        apart += [key for keys in parts[:-1] for key in keys]
-    return sorted(apart, key=lambda key: rows.at[key])
-
-
 def _lost_columns(
-    sheet: RawSheet, index: PlanIndex, rows: RowMap, places: Mapping[str, tuple[int, int]]
+    sheet: RawSheet, index: PlanIndex, rows: RowMap, columns: ColumnMap, places: dict[str, tuple[int, int]]
 ) -> Iterator[Finding]:
     lost: dict[str, Slot] = {}
     for slot in index.slots.values():
         if slot.row_key in rows.at and slot.key not in places and index.section_of.get(slot.row_key):
             lost.setdefault(slot.column, slot)
+    for slot in _emptied_columns(sheet, index, rows, columns, places):
+        del places[slot.key]
+        lost.setdefault(slot.column, slot)
     headings = {static.key: static.text for static in index.statics}
     for column, slot in lost.items():
         position = Position(sheet=sheet.name, field=column)
         yield finding(Code.TPL_COLUMN_LOST, position, heading=headings.get(column, slot.label))
+
+
+def _emptied_columns(
+    sheet: RawSheet, index: PlanIndex, rows: RowMap, columns: ColumnMap, places: Mapping[str, tuple[int, int]]
+) -> list[Slot]:
+    """Answers of columns that stand nowhere any more: neither their heading nor one value."""
+    headings = {static.key: static for static in index.statics if static.key}
+    columns_of: dict[str, list[Slot]] = {}
+    for key in places:
+        slot = index.slots[key]
+        heading = headings.get(slot.column)
+        if heading is None or slot.column in columns.by_heading or not index.section_of.get(slot.row_key):
+            continue
+        place = (rows.at.get(heading.row_key, 0), columns.at.get(heading.col, 0))
+        if is_blank(sheet.cells.get(place)):
+            columns_of.setdefault(slot.column, []).append(slot)
+    return [
+        slot
+        for slots in columns_of.values()
+        if all(is_blank(sheet.cells.get(places[item.key])) for item in slots)
+        for slot in slots
+    ]
 
 
 def _collisions(

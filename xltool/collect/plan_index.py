@@ -39,7 +39,8 @@ class PlanIndex:
 
     `sections` are the repeating row keys of a block or level (`tasks`, `output.quantity`) in order, first slices only;
     `section_labels` what a clerk calls each of them: the level's name or the block's caption.
-    `labels` maps a scalar slot to its label among `statics`.
+    `labels` maps a scalar slot to its label among `statics`, `levels` a section to the names left of its rows.
+    `checked` are the rows that have a check cell of their own.
     """
 
     layout: FormLayout
@@ -57,7 +58,9 @@ class PlanIndex:
     texts: frozenset[str]
     headings: dict[str, CellRange]
     labels: dict[str, Static]
+    levels: dict[str, tuple[Static, ...]]
     checks: tuple[PlanCell, ...]
+    checked: frozenset[str]
     width: int
 
 
@@ -98,6 +101,8 @@ def _index(layout: FormLayout) -> PlanIndex:
         if section_of(key) and "+" not in key:
             sections.setdefault(section_of(key), []).append(key)
     rows, indicators = _repeating(layout)
+    checks = tuple(cell for cell in layout.sheet.cells if cell.formula)
+    beside = (cell.range.first_row for cell in checks if cell.range.first_col == layout.check_column)
     return PlanIndex(
         layout=layout,
         slots={slot.key: slot for slot in layout.slots},
@@ -114,7 +119,9 @@ def _index(layout: FormLayout) -> PlanIndex:
         texts=frozenset(static.plain for static in statics),
         headings={heading.key: heading.range for heading in layout.headings},
         labels=_labels(scalars, statics),
-        checks=tuple(cell for cell in layout.sheet.cells if cell.formula),
+        levels=_levels(layout, statics, sections),
+        checks=checks,
+        checked=frozenset(key_at[row] for row in beside if row in key_at),
         width=max(layout.key_column, layout.check_column, *(slot.range.last_col for slot in layout.slots)),
     )
 
@@ -151,6 +158,27 @@ def _labels(scalars: tuple[Slot, ...], statics: tuple[Static, ...]) -> dict[str,
         if label is not None:
             labels[slot.key] = label
     return labels
+
+
+def _levels(
+    layout: FormLayout, statics: tuple[Static, ...], sections: dict[str, list[str]]
+) -> dict[str, tuple[Static, ...]]:
+    row_of = {key: row for row, key in layout.row_keys}
+    left: dict[str, int] = {}
+    for slot in layout.slots:
+        section = section_of(slot.row_key)
+        if section:
+            left[section] = min(slot.range.first_col, left.get(section, slot.range.first_col))
+    return {
+        section: tuple(
+            static
+            for static in statics
+            if static.range.last_col < left[section]
+            and static.range.first_row <= row_of[keys[0]] <= static.range.last_row
+        )
+        for section, keys in sections.items()
+        if section in left
+    }
 
 
 def _repeating(

@@ -24,17 +24,24 @@ class Way(StrEnum):
 class RowMap:
     """`at` maps row keys to rows of the sheet; `twice` are rows that carry a key that an earlier row has.
 
-    `key_column` is 0 where the sheet has no column of keys any more.
+    `key_column` is 0 where the sheet has no column of keys any more. `checked` are the rows that still have a check
+    formula, empty where formulas are gone altogether. `unsure` are keys of rows among which some are gone, nobody can
+    tell which.
     """
 
     at: dict[str, int] = field(default_factory=dict)
     way: dict[str, Way] = field(default_factory=dict)
     twice: list[tuple[int, str]] = field(default_factory=list)
     key_column: int = 0
+    checked: frozenset[int] = frozenset()
+    unsure: set[str] = field(default_factory=set)
 
     def put(self, key: str, row: int, way: Way) -> None:
         self.at[key] = row
         self.way[key] = way
+
+    def drop(self, key: str) -> None:
+        del self.at[key], self.way[key]
 
 
 def map_rows(sheet: RawSheet, index: PlanIndex, names: Mapping[str, CellRange], broken: frozenset[str]) -> RowMap:
@@ -42,6 +49,7 @@ def map_rows(sheet: RawSheet, index: PlanIndex, names: Mapping[str, CellRange], 
     rows = RowMap()
     _by_keys(sheet, index, rows)
     if len(rows.at) < len(index.order):
+        rows.checked = _checked_rows(sheet, index)
         _by_names(sheet, index, rows, names)
         _by_labels(sheet, index, rows)
         _by_gaps(sheet, index, rows, broken)
@@ -90,13 +98,29 @@ def _by_names(sheet: RawSheet, index: PlanIndex, rows: RowMap, names: Mapping[st
             continue
         planned = [key for _, key in index.order if index.section_of[key] == section]
         if where.last_row - where.first_row + 1 == len(planned) or len(planned) == len(keys):
-            found = _open_rows(sheet, index, section, range(where.first_row, where.last_row + 1))
+            found = _open_rows(sheet, index, rows, section, range(where.first_row, where.last_row + 1))
+            rows.unsure.update(planned if len(found) < len(planned) else ())
             for row, key in zip(_fitting(sheet, found, len(planned)), planned, strict=False):
                 rows.put(key, row, Way.NAME)
 
 
-def _open_rows(sheet: RawSheet, index: PlanIndex, section: str, found: Iterable[int]) -> list[int]:
-    """Those rows that do not carry texts of another part of the form, or one of its formulas."""
+def _checked_rows(sheet: RawSheet, index: PlanIndex) -> frozenset[int]:
+    """Rows that have a formula in the column that holds most of the checks."""
+    columns: dict[int, set[int]] = {}
+    for (row, col), cell in sheet.cells.items():
+        if cell.formula is not None:
+            columns.setdefault(col, set()).add(row)
+    most = max(columns.values(), key=len, default=set())
+    return frozenset(most if 2 * len(most) > len(index.checked) else ())
+
+
+def _open_rows(sheet: RawSheet, index: PlanIndex, rows: RowMap, section: str, found: Iterable[int]) -> list[int]:
+    """Those rows that do not carry texts of another part of the form, or one of its formulas.
+
+    Rows of ours have a check of their own, so where checks are left a row without one was inserted.
+    """
+    if rows.checked and index.checked.issuperset(index.sections[section]):
+        found = [row for row in found if row in rows.checked]
     own = {static.plain for key in index.sections[section] for static in index.statics_of.get(key, ())}
     foreign = index.texts - own
     checks = {cell.range.first_col for cell in index.checks} - {index.layout.check_column}
@@ -200,14 +224,28 @@ def _fill_gap(
 ) -> None:
     taken = set(rows.at.values())
     free = [row for row in range(between[0] + 1, between[1]) if row not in taken]
-    fits = len(free) == len(run) and between[1] - between[0] - 1 == len(run)
     sections = {index.section_of[key] for _, key in run}
-    one_section = len(sections) == 1 and "" not in sections and not any("+" in key for _, key in run)
-    if not fits and not one_section:
-        return
-    if one_section:
-        free = _open_rows(sheet, index, sections.pop(), free)
-    for (_, key), row in zip(run, _fitting(sheet, free, len(run)), strict=False):
-        if key not in gone:
-            ours = bool(index.section_of[key]) or "+" in key
-            rows.put(key, row, Way.GAP if ours else Way.ADDRESS)
+    if len(sections) == 1 and "" not in sections and not any("+" in key for _, key in run):
+        _fill_section(sheet, index, rows, [key for _, key in run], free)
+    elif len(free) == len(run) == between[1] - between[0] - 1:
+        for (_, key), row in zip(run, free, strict=True):
+            if key not in gone:
+                ours = bool(index.section_of[key]) or "+" in key or _below_its_labels(index, rows, key, row)
+                rows.put(key, row, Way.GAP if ours else Way.ADDRESS)
+
+
+def _fill_section(sheet: RawSheet, index: PlanIndex, rows: RowMap, keys: list[str], free: list[int]) -> None:
+    """Rows of one section. Where other rows kept their keys, an empty one without key and check was inserted."""
+    free = _open_rows(sheet, index, rows, index.section_of[keys[0]], free)
+    if rows.key_column and not rows.checked:
+        filled = {cell.row for cell in sheet.cells.values() if cell.formula is None}
+        free = [row for row in free if row in filled]
+    rows.unsure.update(keys if len(free) < len(keys) else ())
+    for key, row in zip(keys, _fitting(sheet, free, len(keys)), strict=False):
+        rows.put(key, row, Way.GAP)
+
+
+def _below_its_labels(index: PlanIndex, rows: RowMap, key: str, row: int) -> bool:
+    """Directly under the row of labels that the answers of this row have above them."""
+    here = [index.labels[slot.key] for slot in index.scalars if slot.row_key == key and slot.key in index.labels]
+    return bool(here) and all(rows.at.get(label.row_key) == row - 1 for label in here)

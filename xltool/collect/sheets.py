@@ -7,9 +7,11 @@ from xltool.collect.plan_index import PlanIndex, plain
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.workbook import RawSheet, RawWorkbook
+from xltool.words import table
 
 _KEYS = 0.2  # a sheet with this share of our row keys is a form; a copy of a few rows is not
 _LABELS = 0.3  # … or, where no sheet has keys, with this share of our texts
+_FEW_LABELS = 0.1  # … or with names of ours and some of our texts: names stay where a grid was put over the form
 _NAMES = 3
 _PLACES = ("F_", "S_")  # names of fields and of rows
 
@@ -19,17 +21,19 @@ def form_sheets(workbook: RawWorkbook, index: PlanIndex) -> tuple[RawSheet, ...]
     ours = [item for item in workbook.names if item.name.startswith(_PLACES)]  # lists have names too
     names = [where[0] for item in ours if (where := reference(item.refers_to)) is not None]
     keyed, named, labelled = [], [], []
+    words = table("workbook")
+    beside = {words[sheet]["sheet"] for sheet in ("guide", "opinions")}  # they speak of every field
     for sheet in workbook.sheets:
         texts = {cell.text for cell in sheet.cells.values()}
         keys = len(texts & index.row_of.keys())
         likely = (sheet.name == index.layout.sheet.name, sheet.state == "visible")
         if keys >= max(1, _KEYS * len(index.row_of)):
             keyed.append((*likely, keys, sheet))
-        elif names.count(sheet.name) >= _NAMES:
-            named.append((*likely, names.count(sheet.name), sheet))
         elif not keyed:
             labels = len({plain(text) for text in texts} & index.texts)
-            if labels >= max(1, _LABELS * len(index.texts)):
+            if names.count(sheet.name) >= _NAMES and labels >= _FEW_LABELS * len(index.texts):
+                named.append((*likely, names.count(sheet.name), sheet))
+            elif labels >= max(1, _LABELS * len(index.texts)) and sheet.name not in beside:
                 labelled.append((*likely, labels, sheet))
     found = keyed or named or labelled
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:-1], reverse=True))

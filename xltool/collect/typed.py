@@ -46,7 +46,7 @@ def typed(opened: OpenedForm) -> Typed:
     optional = frozenset(
         block.frame.key for block in layout.form.blocks if block.frame.optional and block.frame.key in blocks
     )
-    outside = unasked_texts(opened.workbook, opened.located, layout, opened.guides)
+    outside = unasked_texts(opened.workbook, opened.located, layout, opened.identity, opened.guides)
     return Typed(opened.identity, contents, counts, optional, outside)
 
 

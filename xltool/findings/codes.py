@@ -116,6 +116,11 @@ class Code(StrEnum):
     TPL_OTHER_SHEET = "TPL22"
     TPL_RENAMED = "TPL23"
     TPL_COLLISION = "TPL24"
+    TPL_CELL_GONE = "TPL25"
+    TPL_ANSWER_ALTERED = "TPL26"  # an answer that was given and locked
+    TPL_LIST_ALTERED = "TPL27"
+    TPL_CHECK_ALTERED = "TPL28"
+    TPL_ROWS_FEWER = "TPL29"
     TPL_CARRIED_OVER = "TPL40"  # filled on an earlier version (collect/carryover.py)
     TPL_CARRIED_GONE = "TPL41"
     TPL_CARRIED_NEW = "TPL42"

@@ -20,8 +20,8 @@ from xltool.store.entries import Attempt, AttemptStatus
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of
-from xltool.workflow.previous import THIS_YEAR, suggested
 from xltool.workflow.reissue import original
+from xltool.workflow.suggestions import THIS_YEAR, suggested
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,11 @@ from xltool.model.form import FormDefinition, Role, Rows, Tree
 from xltool.model.submission import Identity
 from xltool.store.entries import Issue, Unavailable
 from xltool.store.ledger import Ledger
-from xltool.workflow.allocation import allocated_rows
 from xltool.workflow.context import Context
 from xltool.workflow.draft import Begun, begin, draft_plan
 from xltool.workflow.files import put
+from xltool.workflow.filling import filling_of
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, unavailable
-from xltool.workflow.previous import suggested
 from xltool.workflow.reissue import last_typed
 
 
@@ -182,30 +181,3 @@ def stamp_of(opened: Opened, unit: ReportingUnit, issue: int, token: str) -> Sta
     lines = (("form", opened.form.id), ("version", opened.form.version), ("campaign", opened.campaign.id),
              ("unit", unit.code), ("name", unit.name), ("issue", str(issue)))  # fmt: skip
     return Stamp(token, lines)
-
-
-def filling_of(
-    form: FormDefinition, campaign: Campaign, unit: ReportingUnit
-) -> Filling:
-    """What stands in a unit's form beforehand: its names, roster columns named after a field or a source, the
-    indicators it was allocated, and where there are any, last year's answers to begin with."""
-    prefill = {name: text for name, text in unit.prefill if text}
-    sources = prefill | {
-        "unit.name": unit.name,
-        "unit.full_name": unit.full_name or unit.name,
-        "unit.contact": unit.contact,
-        "unit.telephone": unit.telephone,
-        "department.name": campaign.department,
-    }
-    optional = {block.frame.key for block in form.blocks if block.frame.optional}
-    rows = allocated_rows(form, campaign, unit)
-    return Filling(
-        contents={**suggested(form, campaign, unit, rows.contents), **prefill, **rows.contents},
-        counts=rows.counts,
-        places={"department": campaign.department, "year": str(campaign.year)},
-        sources=sources,
-        optional_blocks=frozenset(optional if campaign.sign_block else ()),
-        ids=rows.ids,
-        locked=rows.locked,
-        offered=rows.offered,
-    )

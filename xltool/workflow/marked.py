@@ -18,7 +18,8 @@ from xltool.model.form import Profile
 from xltool.model.layout import FormLayout
 from xltool.model.opinion import Opinion, OpinionState
 from xltool.model.submission import Identity
-from xltool.workflow.generate import filling_of, stamp_of
+from xltool.workflow.filling import filling_of
+from xltool.workflow.generate import stamp_of
 from xltool.workflow.opening import Opened, guide_places
 from xltool.workflow.opinions import OPEN, within
 

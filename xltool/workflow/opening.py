@@ -9,16 +9,18 @@ from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.collect.examine import Reading
+from xltool.collect.given import given_in
 from xltool.definition import load_earlier, load_form, load_renames
 from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.form import FormDefinition, Rename
+from xltool.model.form import FormDefinition, Rename, Role
 from xltool.store.entries import Unavailable
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.allocation import allocation_faults
 from xltool.workflow.context import Context
+from xltool.workflow.filling import filling_of
 from xltool.workflow.review import review_faults
 
 
@@ -75,7 +77,9 @@ def reading_of(opened: Opened) -> Reading:
     """What examining a returned file needs to know of the campaign."""
     places = {"department": opened.campaign.department, "year": str(opened.campaign.year)}
     forms = (opened.form, *opened.earlier)
-    return Reading(forms, opened.campaign, opened.key, places, guide_places(opened.campaign), opened.renames)
+    given = {unit.code: given_in(opened.form, filling_of(opened.form, opened.campaign, unit))
+             for unit in opened.campaign.units if unit.role is not Role.DEPARTMENT}  # fmt: skip
+    return Reading(forms, opened.campaign, opened.key, places, guide_places(opened.campaign), opened.renames, given)
 
 
 def guide_places(campaign: Campaign) -> dict[str, str]:

@@ -1,20 +1,18 @@
-"""Last year's answers: taken from a finished campaign, and put into this year's forms as a starting point."""
+"""Last year's answers, taken from a finished campaign."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from xltool.model.campaign import Campaign, PreviousAnswer, ReportingUnit
+from xltool.model.campaign import PreviousAnswer
 from xltool.model.finding import Finding
-from xltool.model.form import AnswerType, Entry, Fields, FormDefinition, Level, Tree
 from xltool.model.submission import Indicator, Submission
 from xltool.model.value import Kind, State
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
-
-THIS_YEAR, LAST_YEAR = "current", "previous"  # the keys by which a form's target columns say their year
+from xltool.workflow.suggestions import THIS_YEAR, text_fields
 
 
 def previous_answers(folder: Path, context: Context) -> tuple[tuple[PreviousAnswer, ...], tuple[Finding, ...]]:
@@ -26,7 +24,7 @@ def previous_answers(folder: Path, context: Context) -> tuple[tuple[PreviousAnsw
         if not isinstance(ledger, Ledger):
             return (), (ledger,)
         accepted = ledger.accepted()
-    texts = _text_fields(opened.form)
+    texts = text_fields(opened.form)
     found = [item for code in sorted(accepted) for item in _answers(code, accepted[code], texts)]
     return tuple(found), opened.findings
 
@@ -47,64 +45,3 @@ def _indicator(code: str, item: Indicator) -> PreviousAnswer:
     number = f"{value.number:f}" if value.kind is Kind.NUMBER and value.number is not None else value.text
     measure = (value.measure or "") if value.kind is Kind.NUMBER else ""
     return PreviousAnswer(code, "indicator", item.level, item.name, operator, number, measure)
-
-
-def suggested(
-    form: FormDefinition, campaign: Campaign, unit: ReportingUnit, taken: Mapping[str, str]
-) -> dict[str, str]:
-    """Contents by slot: last year's texts in open text fields, last year's indicators with their targets under 上年.
-
-    `taken` are the contents that stand already (the allocation's): its indicators get their 上年 target, others
-    follow them as long as there is room.
-    """
-    mine = [item for item in campaign.previous if item.unit_code == unit.code]
-    texts = _text_fields(form)
-    contents = {item.name: item.value for item in mine if item.kind == "field" and item.name in texts}
-    for tree in (block for block in form.blocks if isinstance(block, Tree)):
-        for level in tree.leaves:
-            answers = [item for item in mine if item.kind == "indicator" and item.level == level.key]
-            contents.update(_rows(tree, level, answers, taken))
-    return contents
-
-
-def _rows(tree: Tree, level: Level, answers: list[PreviousAnswer], taken: Mapping[str, str]) -> dict[str, str]:
-    if level.entry == "none":
-        return {}
-    room = level.prepared + level.spare
-    rows = {taken[key]: key for number in range(1, 1000) if (key := f"{level.key}#{number:02d}.name") in taken}
-    contents: dict[str, str] = {}
-    number = len(rows)
-    for item in answers:
-        name_key = rows.get(item.name, "")
-        if not name_key:
-            number += 1
-            if number > room:
-                break
-            name_key = f"{level.key}#{number:02d}.name"
-            contents[name_key] = item.name
-            contents.update(_parts(tree, name_key, THIS_YEAR, {"operator": item.operator, "measure": item.measure}))
-        before = f"{item.operator}{item.value}{item.measure}" if item.measure else item.value
-        contents.update(_parts(tree, name_key, LAST_YEAR, {"value": before}))
-    return contents
-
-
-def _parts(tree: Tree, name_key: str, column: str, texts: Mapping[str, str]) -> dict[str, str]:
-    row = name_key.removesuffix(".name")
-    return {
-        f"{row}.{target.key}.{part.part}": texts[part.part]
-        for target in tree.targets
-        for part in target.parts
-        if target.key == column and texts.get(part.part)
-    }
-
-
-def _text_fields(form: FormDefinition) -> frozenset[str]:
-    """Fields whose last year's text is a starting point: open, compulsory, and text."""
-    return frozenset(
-        answer.key
-        for block in form.blocks
-        if isinstance(block, Fields) and not block.sign
-        for row in block.rows
-        for answer in row
-        if answer.type is AnswerType.TEXT and answer.entry is Entry.OPEN and answer.compulsory
-    )
