@@ -16,12 +16,15 @@ import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from tests.audit import audit, validate
 from tests.golden.parts import current, stored
 from tests.issued import FORM_IDS, form_of, issue
 from xltool.excel.read import read_bytes
-from xltool.excel.write import CELL_FORMULA_LIMIT, WriteError, validation, write
+from xltool.excel.write import CELL_FORMULA_LIMIT, OPTIONS, _Sheet, write
+from xltool.excel.write_options import WriteError, validation
 from xltool.model.form import Role
 from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style, WorkbookPlan
 from xltool.model.workbook import CellRange
@@ -208,3 +211,27 @@ def test_the_parts_of_a_workbook_are_those_last_looked_at() -> None:
     assert now.keys() == then.keys()
     for name, text in now.items():
         assert text == then[name], f"{name} differs: look at it, then run python -m tests.golden.parts"
+
+
+def written_with(kind: type[Worksheet]) -> bytes:
+    """The sheet's part where xlsxwriter is told to use this class of worksheets, with and without a format."""
+    contents = ("文字", 'a&b<"c">', "", None, 0, -1.5, 1e300, 0.1, 123456789012345, " x ", "末")
+    buffer = io.BytesIO()
+    book = Workbook(buffer, OPTIONS)
+    page, bold = book.add_worksheet("表", kind), book.add_format({"bold": True})
+    for row, content in enumerate(contents):
+        for column, style in ((0, bold), (27, bold), (3, None)):
+            if isinstance(content, (int, float)):
+                page.write_number(row, column, content, style)
+            elif content:
+                page.write_string(row, column, content, style)
+            else:
+                page.write_blank(row, column, None, style)
+    book.close()
+    with zipfile.ZipFile(buffer) as archive:
+        return archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_cells_are_written_to_the_letter_as_xlsxwriter_writes_them() -> None:
+    assert written_with(_Sheet) == written_with(Worksheet)
+    assert written_with(_Sheet).count(b"<c ") > 20

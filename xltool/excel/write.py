@@ -14,23 +14,18 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xltool.addresses import a1, absolute_range
-from xltool.model.layout import Chart, Mark, PlanCell, Rule, SheetPlan, Style, WorkbookPlan
+from xltool.addresses import a1, absolute_range, letters
+from xltool.excel.write_options import WriteError, properties, validation
+from xltool.model.layout import Chart, Mark, PlanCell, SheetPlan, Style, WorkbookPlan
 
 # One moment for every file, so that the same inputs give the same bytes.
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001  # the format stores it without a zone
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NOTE_AUTHOR = "xltool"
 PAPERS = {"A3": 8, "A4": 9}
-INLINE_LIST_LIMIT = 255
-FORMULA_LIMIT = 255  # of a validation
 CELL_FORMULA_LIMIT = 8192
 ROW_LIMIT = 409.5  # points; xlsxwriter writes any height, Excel repairs the file
 _FUNCTION = re.compile(r"[A-Z][A-Z0-9.]*\(")
-
-
-class WriteError(ValueError):
-    """The plan asks for something the file format or xlsxwriter refuses: a bug in a layout, never a user's fault."""
 
 
 def write(plan: WorkbookPlan) -> bytes:
@@ -63,13 +58,14 @@ class _LockedWorkbook(Workbook):
 
 
 class _Sheet(Worksheet):
-    """A worksheet that writes formulas quickly and leaves some rows to be fitted to their text.
+    """A worksheet that writes formulas and cells quickly and leaves some rows to be fitted to their text.
 
     xlsxwriter tries about a hundred patterns on each formula, to prefix functions newer than Excel 2007. Whether a
     function is one of them is asked once per function, and formulas of old functions alone stay as they are: half the
     time of writing a form. It also marks every height as set by hand, which keeps programs from fitting the row.
     """
 
+    fh: Any  # where xlsxwriter writes to
     old: ClassVar[dict[tuple[str, bool], bool]] = {}
     fitted: frozenset[int] = frozenset()
 
@@ -77,6 +73,29 @@ class _Sheet(Worksheet):
         if tag == "row" and attributes[0][1] in self.fitted:
             attributes = [attribute for attribute in attributes if attribute[0] != "customHeight"]
         super()._xml_start_tag_unencoded(tag, attributes)
+
+    def put(self, row: int, col: int, content: str | Decimal | None, style: Any) -> Any:
+        """One plain cell; what xlsxwriter answers. Its public methods first ask whether the row is an address."""
+        if content is None or content == "":
+            return self._write_blank(row, col, None, style)
+        if isinstance(content, Decimal):
+            return self._write_number(row, col, _exact(content), style)
+        return self._write_string(row, col, content, style)
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        """Texts, numbers and blanks, of which large tables are full, without a search for what is to be escaped."""
+        kind = type(cell).__name__
+        if not cell.format or kind not in ("String", "Number", "Blank"):
+            super()._write_cell(row, col, cell)
+            return
+        place = cell.format._get_xf_index()  # noqa: SLF001  # as xlsxwriter itself asks
+        start = f'<c r="{letters(col + 1)}{row + 1}" s="{place}"'
+        if kind == "String":
+            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
+        elif kind == "Number":
+            self.fh.write(f"{start}><v>{cell.number:.16G}</v></c>")
+        else:
+            self.fh.write(f"{start}/>")
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         prepare: Callable[[str, bool], str] = super()._prepare_formula
@@ -119,7 +138,7 @@ class _Writer:
         known = self.met.get(id(style))
         if known is None:
             if style not in self.formats:
-                self.formats[style] = self.book.add_format(_properties(style))
+                self.formats[style] = self.book.add_format(properties(style))
             known = self.met[id(style)] = (style, self.formats[style])
         return known[1]
 
@@ -163,7 +182,7 @@ class _Writer:
         self.names.add(name.lower())
         _accepted(self.book.define_name(name, refers_to), f"name {name}")
 
-    def _cell(self, sheet: Worksheet, cell: PlanCell) -> None:
+    def _cell(self, sheet: _Sheet, cell: PlanCell) -> None:
         first_row, first_col, last_row, last_col = _corners(cell.range)
         style = self.format(cell.style)
         if (first_row, first_col) != (last_row, last_col):
@@ -179,12 +198,8 @@ class _Writer:
             if isinstance(content, Decimal):  # the link stays, the text gives way to the number
                 _accepted(result, f"link {cell.link}")
                 result = sheet.write_number(first_row, first_col, _exact(content), style)
-        elif content is None or content == "":
-            result = sheet.write_blank(first_row, first_col, None, style)
-        elif isinstance(content, Decimal):
-            result = sheet.write_number(first_row, first_col, _exact(content), style)
         else:
-            result = sheet.write_string(first_row, first_col, content, style)
+            result = sheet.put(first_row, first_col, content, style)
         if result:
             _accepted(result, f"cell {a1(cell.range.first_row, cell.range.first_col)}")
         if cell.comment:
@@ -243,50 +258,3 @@ def _exact(number: Decimal) -> float:
     if Decimal(f"{value:.15g}") != number:
         raise WriteError(f"{number} has more digits than a cell can hold")
     return value
-
-
-def _properties(style: Style) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "font_name": style.font, "font_size": style.size, "bold": style.bold, "align": style.align,
-        "valign": style.valign, "text_wrap": style.wrap, "locked": style.locked, "num_format": style.number_format,
-    }  # fmt: skip
-    if style.border:
-        properties["border"] = 1
-    if style.fill:
-        properties["bg_color"] = f"#{style.fill}"
-    if style.color:
-        properties["font_color"] = f"#{style.color}"
-    return properties
-
-
-def _list_source(values: tuple[str, ...]) -> str | list[str]:
-    if values[0].startswith("=") and len(values[0]) > 1:
-        return values[0]
-    if len(",".join(values)) > INLINE_LIST_LIMIT:
-        raise WriteError("an inline list may not exceed 255 characters: put it on the lists sheet")
-    return list(values)
-
-
-def _custom(rule: Rule) -> dict[str, Any]:
-    if len(rule.values[0]) > FORMULA_LIMIT:
-        raise WriteError(f"a validation formula may not exceed 255 characters: {rule.values[0]}")
-    return {"validate": "custom", "value": f"={rule.values[0]}"}
-
-
-_VALIDATIONS: dict[str, Callable[[Rule], dict[str, Any]]] = {
-    "list": lambda rule: {"validate": "list", "source": _list_source(rule.values)},
-    "length": lambda rule: {"validate": "length", "criteria": "<=", "value": int(rule.values[0])},
-    "custom": _custom,
-}
-
-
-def validation(rule: Rule) -> dict[str, Any]:
-    """xlsxwriter's options for a rule; a kind that begins with `warn-` asks instead of refusing."""
-    kind = rule.kind.removeprefix("warn-")
-    options = _VALIDATIONS[kind](rule)
-    options["error_type"] = "warning" if rule.kind != kind else "stop"
-    texts = {
-        "input_title": rule.prompt_title, "input_message": rule.prompt,
-        "error_title": rule.error_title, "error_message": rule.error,
-    }  # fmt: skip
-    return options | {name: text for name, text in texts.items() if text}

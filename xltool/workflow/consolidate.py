@@ -17,6 +17,7 @@ from xltool.workflow.context import Context
 from xltool.workflow.dataset import dataset_frames, write_dataset
 from xltool.workflow.decided import NodeCase, node_case, paper_file, take_decisions
 from xltool.workflow.files import put
+from xltool.workflow.keeping import keeping
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 from xltool.workflow.pdf import to_pdf
 from xltool.workflow.undecided import undecided
@@ -37,6 +38,7 @@ class ConsolidateResult:
     nodes: tuple[Consolidation, ...] = ()
 
 
+@keeping()
 def consolidate(
     folder: Path, *, context: Context, decisions: Path | None = None, node: str = "", all_nodes: bool = False,
     pdf: bool = False,

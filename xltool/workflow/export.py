@@ -15,6 +15,7 @@ from xltool.words import table
 from xltool.workflow.context import Context
 from xltool.workflow.dataset import about, dataset_frames, descriptions
 from xltool.workflow.decided import NodeCase, node_case
+from xltool.workflow.keeping import keeping
 from xltool.workflow.opening import Opened, open_campaign, open_ledger
 
 
@@ -25,6 +26,7 @@ class ExportResult:
     tables: tuple[str, ...] = ()
 
 
+@keeping()
 def export(
     folder: Path, kind: str = "csv", target: Path | None = None, *, url: str = "", node: str = "", context: Context
 ) -> ExportResult:

@@ -16,6 +16,7 @@ from xltool.workflow.context import Context
 from xltool.workflow.dataset import dataset_frames, write_dataset
 from xltool.workflow.decided import node_case
 from xltool.workflow.files import put
+from xltool.workflow.keeping import keeping
 from xltool.workflow.opening import open_campaign, open_ledger
 
 
@@ -28,6 +29,7 @@ class ReconcileResult:
     findings: tuple[Finding, ...]
 
 
+@keeping()
 def reconcile(folder: Path, against: Path | None = None, *, node: str = "", context: Context) -> ReconcileResult:
     """Compare what is consolidated now with `against`, or with all that was reconciled before.
 

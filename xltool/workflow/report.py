@@ -15,6 +15,7 @@ from xltool.workflow.context import Context
 from xltool.workflow.dataset import of_node
 from xltool.workflow.decided import node_case
 from xltool.workflow.files import put
+from xltool.workflow.keeping import keeping
 from xltool.workflow.opening import open_campaign, open_ledger
 from xltool.workflow.status import status
 
@@ -27,6 +28,7 @@ class ReportResult:
     findings: tuple[Finding, ...]
 
 
+@keeping()
 def report(folder: Path, *, language: str = "zh", node: str = "", context: Context) -> ReportResult:
     """Write `result/report.html`: one file, no network, printable. With `node` it is that of a unit with others below
     it, in `result/<code>/`."""
