@@ -18,7 +18,8 @@ from tests.clients import libreoffice as office
 ROOT = Path(__file__).parents[1]
 
 
-def _need(reason: str | None) -> None:
+def need(reason: str | None) -> None:
+    """Skip where a program is missing, or fail where all are required. None: nothing is missing."""
     if reason is None:
         return
     if os.environ.get("XLTOOL_CLIENTS") == "required":
@@ -37,27 +38,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def libreoffice() -> Iterator[office.LibreOffice]:
     """LibreOffice, started once for the whole run."""
-    _need(office.missing())
+    need(office.missing())
     with office.LibreOffice() as program:
         yield program
 
 
 @pytest.fixture(scope="session")
 def exceljs() -> javascript.NodeClient:
-    _need(javascript.missing("exceljs"))
+    need(javascript.missing("exceljs"))
     return javascript.NodeClient("exceljs")
 
 
 @pytest.fixture(scope="session")
 def sheetjs() -> javascript.NodeClient:
-    _need(javascript.missing("xlsx"))
+    need(javascript.missing("xlsx"))
     return javascript.NodeClient("sheetjs")
 
 
 @pytest.fixture(scope="session")
 def poppler() -> None:
     """The PDF tools are there (the functions are those of `tests.clients.pdf`)."""
-    _need(pdf.missing())
+    need(pdf.missing())
 
 
 @pytest.fixture(scope="session")

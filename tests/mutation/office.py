@@ -22,6 +22,7 @@ _QUOTED = re.compile(r"'((?!\d)\w+)'!")  # sheets whose names need no quotes
 _SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
 _NAME = re.compile(r"\b[A-Z]+_[\w.]*\w")
+_UNKNOWN = re.compile(r"\b([a-z]+_[\w.]*\w)")  # names that `_Writer.known` did not know
 _SHEET = re.compile(r"\b(\w+)![A-Z]+[0-9]+")
 _LITERAL = re.compile(r'"(.)"|"[^"]*"|\\.|\[(Red)\]|\[[^\]]*\]|E-|(-)')
 
@@ -41,6 +42,7 @@ def save(book: Book) -> None:
 def through_ods(book: Book) -> None:
     """As `save`, but a format that shows nothing is written as one that shows nothing four times."""
     save(book)
+    book.names = [name._replace(refers_to=name.refers_to.replace("!#ref!", " #REF!")) for name in book.names]
     _formats(book, lambda code: '"";"";"";""' if code == ";;;" else code)
 
 
@@ -53,12 +55,13 @@ def through_xls(book: Book) -> None:
     book.names = [_after_xls(name, renamed) for name in book.names] + left
     for sheet in book.sheets:
         sheet.validations = [
-            item._replace(formula1=renamed.get(item.formula1, item.formula1)) for item in sheet.validations
+            item._replace(formula1=_UNKNOWN.sub(r'"\1"', renamed.get(item.formula1, item.formula1)))
+            for item in sheet.validations
         ]
 
 
 def _after_xls(name: Name, renamed: dict[str, str]) -> Name:
-    lost = name.refers_to == "#REF!"
+    lost = "#REF!" in name.refers_to.upper()
     return name._replace(name=renamed.get(name.name, name.name), refers_to="NA()" if lost else name.refers_to)
 
 
@@ -93,7 +96,8 @@ class _Writer:
         if cell.kind == BOOLEAN and cell.formula is None:
             return cell._replace(formula="TRUE()" if cell.text == "1" else "FALSE()", format=code)
         if cell.formula is None:
-            return cell if code == cell.format else cell._replace(format=code)
+            text = re.sub("\r\n?", "\n", cell.text) if "\r" in cell.text else cell.text
+            return cell if code == cell.format and text is cell.text else cell._replace(format=code, text=text)
         formula = self.known(_formula(cell.formula))
         if any(name not in self.sheets for name in _SHEET.findall(formula)):
             return cell._replace(kind=ERROR, text="#NAME?", formula=formula.lower(), format=code)
