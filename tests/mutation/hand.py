@@ -90,9 +90,14 @@ class Hand:
     @property
     def key_column(self) -> int:
         """The hidden column of keys; 0 where it is gone."""
-        keys = {key for _, key in self.made.layout.row_keys}
+        keys = self.made.row_keys
         columns = [place[1] for place, cell in self.sheet.cells.items() if cell.text in keys and not cell.slot]
         return max(set(columns), key=columns.count) if columns else 0
+
+    def key_of(self, row: int) -> str:
+        """The key that stands on a row of answers now; where it is gone, the one the row was issued with."""
+        cell = self.sheet.cells.get((row, self.key_column))
+        return cell.text if cell is not None and cell.text in self.made.row_keys else self.rows()[row]
 
     @property
     def form_columns(self) -> int:
@@ -128,9 +133,12 @@ class Hand:
 
     # --- what has to be told ---
 
-    def demand(self, codes: str, *keys: str) -> None:
-        """A finding of one of these codes at every cell this mutation touched, and about every key."""
-        self.demands.append(Demand(frozenset(codes.split()), self.tag, keys))
+    def demand(self, codes: str, *keys: str, or_read: bool = False) -> None:
+        """A finding of one of these codes at every cell this mutation touched, and about every key.
+
+        `or_read`: where the cell is read as it is seen, nothing needs to be said.
+        """
+        self.demands.append(Demand(frozenset(codes.split()), self.tag, keys, or_read=or_read))
 
     def demand_whole(self, codes: str, *, cell: bool = False) -> None:
         """A finding of one of these codes, wherever it stands; `cell`: only while a cell holds what was put there."""

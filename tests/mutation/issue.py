@@ -30,6 +30,7 @@ class Blank:
     layout: FormLayout
     book: Book
     slots: dict[str, Slot]
+    row_keys: frozenset[str]
 
     @property
     def id(self) -> str:
@@ -56,7 +57,7 @@ def blank(form_id: str, role: Role, size: str) -> Blank:
     for slot in made.layout.slots:
         place = (slot.range.first_row, slot.range.first_col)
         cells[place] = cells[place]._replace(slot=slot.key)
-    return Blank(form, role, made.layout, book, made.slots)
+    return Blank(form, role, made.layout, book, made.slots, frozenset(key for _, key in made.layout.row_keys))
 
 
 def _filling(form: FormDefinition, size: str) -> Filling:

@@ -58,8 +58,9 @@ def blank_whole_rows(hand: Hand) -> None:
 @mutation(BLOCKS, "report")
 def gut_the_form(hand: Hand) -> None:
     """Every text of the form gone, answers too: never valid, never blank."""
+    keys = hand.key_column
     for place, cell in list(hand.sheet.cells.items()):
-        if place[1] != hand.key_column:
+        if place[1] != keys:
             hand.sheet.cells[place] = Cell(EMPTY, "", cell.format, cell.locked)
     hand.demand_whole("TPL14 TPL01 IDN01")
 

@@ -25,7 +25,7 @@ def insert_filled_column(hand: Hand) -> None:
     ]
     for row in hand.rnd.sample(free, min(len(free), 3)):
         hand.type((row, col), "自己加的一列")
-    hand.demand("TPL16 TPL17 TPL13 TPL24")
+    hand.demand("TPL16 TPL17 TPL13 TPL24", or_read=True)
 
 
 @mutation(COLUMNS, intact=True)

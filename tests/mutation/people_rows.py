@@ -36,7 +36,7 @@ def insert_filled_row(hand: Hand) -> None:
     for (_, col), slot in slots.items():
         if hand.sheet.merge_at(row, col)[:2] == (row, col):
             _write_own(hand, (row, col), slot)
-    hand.demand("TPL17 TPL16")
+    hand.demand("TPL17 TPL16", or_read=True)
 
 
 def _write_own(hand: Hand, place: Place, slot: Slot) -> None:
@@ -61,7 +61,7 @@ def delete_spare_row(hand: Hand) -> None:
 
 
 def _delete(hand: Hand, row: int) -> None:
-    key = hand.rows()[row]
+    key = hand.key_of(row)
     slices = 1 + sum(other.partition("+")[0] == key and other != key for _, other in hand.made.layout.row_keys)
     delete_rows(hand.book, hand.sheet, row, slices, keep_text=hand.rnd.random() < 0.7)
     hand.demand("TPL05 TPL04 TPL29", key)
@@ -121,7 +121,7 @@ def move_row_into_another_part(hand: Hand) -> None:
     now = relocate_row(hand.book, hand.sheet, source, at)
     for place in hand.filled(now):
         hand.touch(place)
-    hand.demand("TPL06 TPL17 TPL24 TPL11 TPL16")
+    hand.demand("TPL06 TPL17 TPL24 TPL11 TPL16", or_read=True)
 
 
 def _single(hand: Hand) -> dict[int, str]:
@@ -205,4 +205,4 @@ def copy_row(hand: Hand) -> None:
             hand.sheet.cells[row + 1, col] = cell._replace(slot="")
             if cell.slot and not cell.empty:
                 hand.touch((row + 1, col))
-    hand.demand("TPL07 TPL17 TPL16")
+    hand.demand("TPL07 TPL17 TPL16", or_read=True)

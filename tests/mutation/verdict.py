@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.mutation import agree
-from tests.mutation.book import Area, Book, Place
+from tests.mutation.book import TEXT, Area, Book, Place
 from tests.mutation.display import squeezed
 from tests.mutation.edits import a1, number
 from tests.mutation.person import Meaning, View
@@ -31,6 +31,7 @@ class Demand:
     keys: tuple[str, ...] = ()
     whole: bool = False
     cell: bool = False  # only while a cell still holds what this mutation put there
+    or_read: bool = False  # reading its cells as they are seen is as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class _Judge:
         self.said = Said(done.findings, book.form)
         self.result = Verdict(refused=done.submission is None)
         self.covered: set[Place] = set()
+        self.right: set[Place] = set()
 
     def verdict(self, demands: tuple[Demand, ...]) -> Verdict:
         submission = self.done.submission
@@ -149,12 +151,20 @@ class _Judge:
     def _field(self, answer: FieldAnswer) -> None:
         key, place = answer.key, place_of(answer.source)
         seen = self.view.answers.get(key)
-        if answer.state is State.BLANK and seen is not None:
+        if answer.state is State.BLANK and seen is not None and not self._anothers(seen, key):
             self._settle(seen, False, f"{key} is read as blank, seen is {self.view.text(seen)!r}", key)
         elif answer.state is State.UNREADABLE:
             self._settle(place or seen, False, f"{key} is unreadable and nothing is said", key)
         elif answer.state is not State.BLANK:
             self._compare(answer, place, ("field", key), key, known=key in self.view.asked)
+
+    def _anothers(self, place: Place, key: str) -> bool:
+        """Read as another answer, whose lost label left its text beside this one's: that is told."""
+        submission = self.done.submission
+        fields = submission.fields if submission else ()
+        owners = [item.key for item in fields if item.state is not State.BLANK and item.key != key
+                  and place_of(item.source) == place]  # fmt: skip
+        return any(self._lost(("field", owner)) for owner in owners) and self._labels_told()
 
     def _compare(
         self, answer: FieldAnswer, place: Place | None, what: Meaning, key: str, *, known: bool = True
@@ -190,6 +200,10 @@ class _Judge:
             same = agree.same_name(seen, item.name) and self._fits(meant, ("tree", item.level, "name"))
             self._settle(place, self._level(same, meant), f"{item.key}.name = {item.name!r}, seen {seen!r} as {meant}",
                          f"{item.key}.name", item.key)  # fmt: skip
+        sources = [place_of(target.source) for target in item.targets] + [
+            place_of(extra.source) for extra in item.extras
+        ]
+        self.covered.update(place for place in sources if place)
         for target in item.targets:
             self._target(item, target)
         for answer in item.extras:
@@ -265,14 +279,15 @@ class _Judge:
         """A sign or measure whose heading is gone: it is told, and the text that was read stands on this row."""
         if home is None or not self._fits(None, what):
             return False
-        for place, text in self.view.grid.texts.items():
-            if place[0] != home[0] or place in self.view.meanings or place in self.view.ours:
-                continue
-            rule = agree.same_operator if part == "operator" else agree.same_measure
-            if rule(text, target.value.text, target.value) or self.said.loud(place_of(target.source), item_key):
-                self.covered.add(place)
-                return True
-        return False
+        free = [place for place in self.view.grid.texts if place[0] == home[0] and place not in self.covered
+                and place not in self.view.ours]  # fmt: skip
+        rule = agree.same_operator if part == "operator" else agree.same_measure
+        agreeing = [place for place in free if rule(self.view.text(place), target.value.text, target.value)]
+        if not agreeing and self.said.loud(place_of(target.source), item_key):
+            agreeing = [place for place in free if len(squeezed(self.view.text(place))) <= 4]
+        self.covered.update(agreeing[:1])
+        self.right.update(agreeing[:1])
+        return bool(agreeing)
 
     def _parts(self, home: Place | None, value: Place | None, column: str) -> dict[str, Place]:
         """The cells of this target on its row, as the person tells them."""
@@ -295,6 +310,7 @@ class _Judge:
             self.covered.add(place)
         if same:
             self.result.read += 1
+            self.right.update((place,) if place else ())
         elif self.said.loud(place, *keys):
             self.result.reported += 1
         else:
@@ -337,14 +353,21 @@ class _Judge:
             if not codes and not self.result.refused and (not demand.cell or self._holds(demand.tag)):
                 self._missing(demand, "the file")
             return
-        for key in demand.keys:
+        for key in demand.keys if self._has_keys() else ():
             if not any(key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes):
                 self._missing(demand, key)
         for place, cell in self.book.sheet.cells.items():
             if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
                 continue
+            if demand.or_read and place in self.right:
+                continue
             if not any(item in codes for item in self.said.at(place)) and not self._in_rest(codes):
                 self._missing(demand, a1(*place), place)
+
+    def _has_keys(self) -> bool:
+        """Without the column of keys nobody can say which of several rows alike was deleted."""
+        return any(place[1] in self.book.sheet.hidden_cols and "#" in cell.text and cell.kind == TEXT
+                   for place, cell in self.book.sheet.cells.items())  # fmt: skip
 
     def _holds(self, tag: int) -> bool:
         return any(
