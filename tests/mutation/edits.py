@@ -176,7 +176,9 @@ def delete_cols(book: Book, sheet: Sheet, at: int, count: int = 1, *, keep_text:
 def relocate_row(book: Book, sheet: Sheet, source: int, at: int) -> int:
     """Cut one row and insert it above row `at`; where it lies now. Merged areas it lay inside of lose it, others
     take it in; its names and rules go with it."""
-    cells = {col: cell for (row, col), cell in sheet.cells.items() if row == source}
+    tall = [area for area in sheet.merges if area.top <= source <= area.bottom and area.bottom > area.top]
+    cells = {col: cell for (row, col), cell in sheet.cells.items()
+             if row == source and not any(area.holds(row, col) for area in tall)}  # fmt: skip
     own = [area for area in sheet.merges if area.top == area.bottom == source]
     height = sheet.heights.get(source)
     names = {item.name: there[1] for item in book.names if (there := target(item)) and there[0] == sheet.name

@@ -14,7 +14,7 @@ def retype_a_label(hand: Hand) -> None:
     place = hand.one(place for place in hand.captions() if place[1] <= hand.form_columns)
     text = hand.sheet.cells[place].text
     hand.type(place, hand.rnd.choice((f"{text}（简要）", text[:-1] or "栏", "改了的栏目", f"{text}*")))
-    hand.demand("TPL13 TPL12")
+    hand.demand("TPL13 TPL12 TPL16 TPL17")
 
 
 @mutation(BLOCKS)

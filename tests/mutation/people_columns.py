@@ -62,7 +62,7 @@ def hide_column(hand: Hand) -> None:
     """A column folded away: what stands in it is read, and told."""
     place = hand.an_answer()
     hand.sheet.hidden_cols.add(place[1])
-    hand.demand_whole("TPL20")
+    hand.demand_whole("TPL20", cell=True)
 
 
 @mutation(COLUMNS)

@@ -191,7 +191,7 @@ def hide_rows(hand: Hand) -> None:
     count = hand.rnd.choice((1, 1, 3))
     hand.sheet.hidden_rows.update(range(row, row + count))
     if any(hand.filled(line) for line in range(row, row + count)):
-        hand.demand_whole("TPL20")
+        hand.demand_whole("TPL20", cell=True)
 
 
 @mutation(ROWS, "report")

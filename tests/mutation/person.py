@@ -126,7 +126,7 @@ class View:
 
     `answers` has the place of each scalar answer that is filled in, `asked` the scalar answers whose place is clear.
     `rows` maps (block, row) to the places of its cells by column. `lost` are captions that no longer stand there,
-    `paths` the names down to each level.
+    `paths` the names down to each level. `copies` says how many of the texts that stand there too often are ours.
     """
 
     grid: Grid
@@ -137,6 +137,7 @@ class View:
     rows: dict[tuple[str, int], dict[str, Place]] = field(default_factory=dict)
     lost: set[Meaning] = field(default_factory=set)
     paths: dict[str, set[Meaning]] = field(default_factory=dict)
+    copies: Counter[str] = field(default_factory=Counter)
     levels: dict[int, str] = field(default_factory=dict)
 
     def text(self, place: Place | None) -> str:
@@ -234,6 +235,8 @@ class _Looking:
         for text, places in by_text.items():
             if len(places) + taken[text] <= known[text]:
                 ours.update(places)
+            else:
+                self.seen.copies[text] = known[text] - taken[text]
         return ours
 
     def _is_check(self, place: Place) -> bool:

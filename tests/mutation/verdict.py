@@ -18,6 +18,10 @@ from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, T
 from xltool.model.value import State
 
 LOUD = (Severity.ERROR, Severity.WARNING)
+HIDDEN = "TPL20"
+PLACES = frozenset(
+    {"TPL03", "TPL06", "TPL07", "TPL12", "TPL24", "TPL25"}
+)  # a cell is not read, for its place is in doubt
 LABELS = frozenset({"TPL06", "TPL11", "TPL12", "TPL13", "TPL14"})  # a caption is not what or where it was
 _CELL = re.compile(r"([A-Z]{1,3})?([0-9]+)?(?::([A-Z]{1,3})?([0-9]+)?)?")
 
@@ -333,6 +337,8 @@ class _Judge:
                 continue
             if self.said.at(place):
                 self.result.reported += 1
+            elif self.view.copies[squeezed(text)] > 0:
+                self.view.copies[squeezed(text)] -= 1
             else:
                 left.append((place, text))
         room = sum(count for _, count in self.said.more)
@@ -350,7 +356,8 @@ class _Judge:
     def _demand(self, demand: Demand) -> None:
         codes = [item for item in self.done.findings if item.code in demand.codes]
         if demand.whole or self.result.refused:
-            if not codes and not self.result.refused and (not demand.cell or self._holds(demand.tag)):
+            wanted = not demand.cell or self._holds(demand)
+            if not codes and not self.result.refused and wanted:
                 self._missing(demand, "the file")
             return
         for key in demand.keys if self._has_keys() else ():
@@ -361,7 +368,9 @@ class _Judge:
                 continue
             if demand.or_read and place in self.right:
                 continue
-            if not any(item in codes for item in self.said.at(place)) and not self._in_rest(codes):
+            if self._unread(place) or any(item in codes for item in self.said.at(place)):
+                continue
+            if not self._in_rest(codes):
                 self._missing(demand, a1(*place), place)
 
     def _has_keys(self) -> bool:
@@ -369,12 +378,19 @@ class _Judge:
         return any(place[1] in self.book.sheet.hidden_cols and "#" in cell.text and cell.kind == TEXT
                    for place, cell in self.book.sheet.cells.items())  # fmt: skip
 
-    def _holds(self, tag: int) -> bool:
+    def _holds(self, demand: Demand) -> bool:
+        """Something the mutation put there, or hid, is still there and not left unread for a reason that is told."""
+        if HIDDEN in demand.codes:
+            sheet = self.book.sheet
+            return any(row in sheet.hidden_rows or col in sheet.hidden_cols for row, col in self.right)
         return any(
-            cell.tags and cell.tags[-1] == tag and not cell.empty
+            cell.tags and cell.tags[-1] == demand.tag and not cell.empty and not self._unread(place)
             for sheet in self.book.sheets
-            for cell in sheet.cells.values()
+            for place, cell in sheet.cells.items()
         )
+
+    def _unread(self, place: Place) -> bool:
+        return any(item.code in PLACES for item in self.said.at(place))
 
     def _in_rest(self, codes: list[Finding]) -> bool:
         return any(item in codes for item, _ in self.said.more)
