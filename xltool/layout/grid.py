@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from xltool.layout.style import MARKED, Palette
+from xltool.layout.style import DOUBTED, MARKED, Palette
 from xltool.model.form import Answer, AnswerType, Entry, FormDefinition, Profile, Role
 from xltool.model.layout import Heading, PlanCell, Slot, Style
 from xltool.model.workbook import CellRange
@@ -27,8 +27,9 @@ class Filling:
     `contents` is keyed by slot; money and counts are Decimal, all else text. `counts` overrides the number of rows of
     a repeating block or a level. `places` fill the `{places}` of the form's own texts. `sources` are prefilled values
     by the name of their source (`unit.name`, a roster column). `marks` are notes to be put on answers that were found
-    faulty, by slot: a form that is returned shows them in the cell. `ids` are the stable ids of allocated indicators by
-    row key, `locked` further slots nobody may change, `offered` row keys whose unit may leave the rest blank.
+    faulty, by slot: a form that is returned shows them in the cell; those `doubted` need not be
+    changed. `ids` are the stable ids of allocated indicators by row key, `locked` further slots nobody may change,
+    `offered` row keys whose unit may leave the rest blank.
     """
 
     contents: Mapping[str, Content] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Filling:
     sources: Mapping[str, str] = field(default_factory=dict)
     optional_blocks: frozenset[str] = frozenset()
     marks: Mapping[str, str] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
     ids: Mapping[str, str] = field(default_factory=dict)
     locked: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
@@ -106,7 +108,8 @@ class Grid:
     def put_answer(self, slot: Slot, content: Content | None, style: Style) -> None:
         """Put the cell of an answer, tinted and with a note where it is marked."""
         mark = self.filling.marks.get(slot.key, "")
-        self.put(slot.range, content, replace(style, fill=MARKED) if mark else style, mark)
+        fill = DOUBTED if slot.key in self.filling.doubted else MARKED
+        self.put(slot.range, content, replace(style, fill=fill) if mark else style, mark)
         self.slots.append(slot)
 
     def text(self, template: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xltool.layout.metrics import EXCEL_ROW_LIMIT, height_for_text
-from xltool.layout.style import MARKED, MISSING, TINT, Palette
+from xltool.layout.style import DOUBTED, MARKED, TINT, Palette
 from xltool.model.finding import Severity
 from xltool.model.form import FormDefinition
 from xltool.model.layout import PlanCell, Rule, SheetPlan, Style
@@ -19,11 +19,12 @@ from xltool.model.opinion import Opinion, OpinionState
 from xltool.model.workbook import CellRange
 from xltool.words import table
 
-WIDTHS = (6.0, 9.0, 9.0, 44.0, 34.0, 30.0, 10.0)
+WIDTHS = (6.0, 9.0, 15.0, 8.0, 42.0, 32.0, 28.0, 9.0)
 KEY_WIDTH = 4.0
 KEY_COLUMN = len(WIDTHS) + 1
 PRINT_COLUMN = KEY_COLUMN + 1  # the fingerprints of the row's texts
-REASON_COLUMN = 6
+_LINK_COLUMN = 4
+REASON_COLUMN = 7
 REASON_LIMIT = 300
 OUTSIDE_KEY = "outside"
 NOTE = "n"  # marks the fingerprint of a cell note
@@ -42,10 +43,12 @@ def opinions_sheet(
     *,
     places: Mapping[str, str] | None = None,
     notes: Iterable[str] = (),
+    labels: Mapping[str, str] | None = None,
 ) -> SheetPlan:
     """`outside` are the texts that stood beside the form in the unit's file: kept here, because the form is new.
 
-    `places` gives deadline, contact and telephone; `notes` are the cell notes on the form sheet of this workbook.
+    `places` gives deadline, contact and telephone; `notes` are the cell notes on the form sheet of this workbook;
+    `labels` name the places of the opinions by their keys.
     """
     words = table("workbook")["opinions"]
     page = _Page(Palette(form.sheet), form.sheet.name)
@@ -58,7 +61,7 @@ def opinions_sheet(
     for heading, tint, group in _groups(opinions):
         page.across(words[heading].format(count=len(group)), replace(page.palette.caption(), align="left", fill=tint))
         for opinion in group:
-            page.opinion(opinion, tint)
+            page.opinion(opinion, tint, (labels or {}).get(opinion.key, ""))
     last = max(page.row - 1, top)
     if outside:
         page.across(words["outside"], page.palette.caption())
@@ -78,7 +81,7 @@ def _groups(opinions: Sequence[Opinion]) -> Iterable[tuple[str, str, list[Opinio
     open_ones = [item for item in opinions if item.state in (OpinionState.NEW, OpinionState.STANDING)]
     groups = (
         ("errors", MARKED, [item for item in open_ones if item.severity == Severity.ERROR]),
-        ("warnings", MISSING, [item for item in open_ones if item.severity != Severity.ERROR]),
+        ("warnings", DOUBTED, [item for item in open_ones if item.severity != Severity.ERROR]),
         ("fixed", "", [item for item in opinions if item.state is OpinionState.FIXED]),
     )
     return (group for group in groups if group[2])
@@ -109,24 +112,28 @@ class _Page:
             self._single(column, text, self.palette.heading())
         self._end("", [f"{column}{fingerprint(text)}" for column, text in enumerate(texts, start=1)], 20.0)
 
-    def opinion(self, opinion: Opinion, tint: str) -> None:
+    def opinion(self, opinion: Opinion, tint: str, label: str) -> None:
         words = table("workbook")["opinions"]
         done = opinion.state is OpinionState.FIXED
         style = replace(self.palette.label("left"), size=_SIZE, color="7F7F7F" if done else "")
         middle = replace(style, align="center")
         self.number += 1
+        remedy = "" if done else opinion.remedy or words["as_asked"]
         ours = {
-            1: str(self.number), 2: words["source"][opinion.source.value], 3: opinion.cell or words["whole"],
-            4: opinion.problem, 5: "" if done else opinion.remedy, 7: words["state"][opinion.state.value],
+            1: str(self.number), 2: words["source"][opinion.source.value], 3: label or words["whole"],
+            _LINK_COLUMN: opinion.cell or words["whole"], 5: opinion.problem, 6: remedy,
+            8: words["state"][opinion.state.value],
         }  # fmt: skip
         link = f"internal:'{self.form_sheet}'!{opinion.cell}" if opinion.cell else ""
-        styles = {1: replace(middle, fill=tint), 2: middle, 3: replace(middle, color="0563C1") if link else middle,
-                  4: style, 5: style, 7: replace(middle, fill=tint)}  # fmt: skip
+        styles = {1: replace(middle, fill=tint), _LINK_COLUMN: replace(middle, color="0563C1") if link else middle,
+                  5: style, 6: style, 8: replace(middle, fill=tint)}  # fmt: skip
         for column, text in ours.items():
-            self._single(column, text, styles[column], link if column == 3 else "")
+            self._single(column, text, styles.get(column, middle), link if column == _LINK_COLUMN else "")
         reason = replace(style, fill=TINT, locked=False, number_format="@")
         self._single(REASON_COLUMN, opinion.reason or None, reason)
-        self._end(opinion.key, [f"{column}{fingerprint(text)}" for column, text in ours.items()], _height(opinion))
+        prints = [f"{column}{fingerprint(text)}" for column, text in ours.items()]
+        self._end(opinion.key, prints, max(30.0, *(self._needed(column, text) for column, text in ours.items()),
+                                           self._needed(REASON_COLUMN, opinion.reason)))  # fmt: skip
 
     def _single(self, column: int, text: str | None, style: Style, link: str = "") -> None:
         self.cells.append(PlanCell(CellRange(self.row, column, self.row, column), text, style, link=link))
@@ -139,7 +146,5 @@ class _Page:
         self.heights.append((self.row, min(height, EXCEL_ROW_LIMIT)))
         self.row += 1
 
-
-def _height(opinion: Opinion) -> float:
-    pairs = ((opinion.problem, WIDTHS[3]), (opinion.remedy, WIDTHS[4]), (opinion.reason, WIDTHS[5]))
-    return max(30.0, *(height_for_text(text, width, _SIZE) for text, width in pairs))
+    def _needed(self, column: int, text: str) -> float:
+        return height_for_text(text, WIDTHS[column - 1], _SIZE)

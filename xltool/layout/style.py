@@ -10,7 +10,8 @@ from xltool.model.layout import Style
 TINT = "FFF9E5"  # an answer that is still to be given
 MISSING = "FDE3C8"
 WRONG = "F8CBCB"
-MARKED = "F4B6B6"  # named in an opinion on a returned form
+MARKED = "F4B6B6"  # named on a returned form as what must be changed
+DOUBTED = "FFE08A"  # named there as what is to be looked at
 LOCKED = "F2F2F2"
 KEY_SIZE = 18.0
 LONG_TEXT = 600  # characters from which a text is set a point smaller

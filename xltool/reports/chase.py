@@ -58,7 +58,8 @@ def _when(deadline: date | None, today: date) -> str:
         return str(words["when_open"])
     days = (deadline - today).days
     day = table("workbook")["guide"]["date"].format(year=deadline.year, month=deadline.month, day=deadline.day)
-    return str(words["when_before" if days >= 0 else "when_late"].format(day=day, days=abs(days)))
+    key = "when_before" if days > 0 else "when_late" if days else "when_today"
+    return str(words[key].format(day=day, days=abs(days)))
 
 
 def _named(rows: list[UnitRow], standing: Standing, key: str) -> str:

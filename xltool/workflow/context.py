@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from xltool.store.entries import Act
@@ -29,6 +29,10 @@ class Context:
     jobs: int = os.cpu_count() or 1
     form_folders: tuple[Path, ...] = ()
     who: str = ""
+
+    def today(self) -> date:
+        """The day by the clock here, by which deadlines are counted."""
+        return self.now().astimezone().date()
 
     def act(self, reason: str = "") -> Act:
         """What is done now, by whom and why."""

@@ -14,6 +14,7 @@ from xltool.layout.grid import Content, Filling
 from xltool.layout.opinions import opinions_sheet
 from xltool.layout.workbook import Common, bind
 from xltool.model.campaign import ReportingUnit
+from xltool.model.finding import Severity
 from xltool.model.form import Profile
 from xltool.model.layout import FormLayout
 from xltool.model.opinion import Opinion, OpinionState
@@ -45,12 +46,16 @@ def marked_form(
     filling = replace(sized, contents={**plain.contents, **contents})
     keys = {opinion.key: _slot_of(opinion.slot, contents) for opinion in opinions}
     marks = _marks(opinions, keys)
-    layout = lay_out(form, unit.role, Profile.FILL, replace(filling, marks=marks))
+    doubted = frozenset(marks) - {keys[item.key] for item in opinions
+                                  if item.state in OPEN and item.severity == Severity.ERROR}  # fmt: skip
+    layout = lay_out(form, unit.role, Profile.FILL, replace(filling, marks=marks, doubted=doubted))
     cells = {slot.key: a1(slot.range.first_row, slot.range.first_col) for slot in layout.slots}
     placed = tuple(replace(opinion, cell=cells.get(keys[opinion.key], "")) for opinion in opinions)
     shown = [opinion for opinion in placed if opinion.state is not OpinionState.DROPPED]
     places = guide_places(campaign) if campaign.deadline else None
-    sheet = opinions_sheet(form, shown, (*was.outside, *astray), places=places, notes=marks.values())
+    named = {slot.key: slot.level.path[-1] if slot.level is not None else slot.label for slot in layout.slots}
+    labels = {opinion.key: named.get(keys[opinion.key], "") for opinion in shown}
+    sheet = opinions_sheet(form, shown, (*was.outside, *astray), places=places, notes=marks.values(), labels=labels)
     data = write(bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,)))
     return Marked(token, data, placed)
 

@@ -43,7 +43,7 @@ def status(folder: Path, *, board: bool = False, chase: bool = False, context: C
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return StatusResult("", None, None, (), opened)
-    campaign, today = opened.campaign, context.now().date()
+    campaign, today = opened.campaign, context.today()
     with open_ledger(folder) as ledger:
         if not isinstance(ledger, Ledger):
             return StatusResult(campaign.department, campaign.deadline, None, (), (*opened.findings, ledger))
