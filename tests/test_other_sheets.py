@@ -27,7 +27,7 @@ def _raw(plan: SheetPlan, changes: dict[tuple[int, int], str | None] | None = No
 
 
 def _found(*sheets: RawSheet) -> list[Finding]:
-    return list(other_sheets(RawWorkbook((FORM_SHEET, *sheets)), FORM_SHEET, IDENTITY, (LISTS,)))
+    return list(other_sheets(RawWorkbook((FORM_SHEET, *sheets)), {FORM_SHEET.name}, IDENTITY, (LISTS,)))
 
 
 def test_sheets_as_issued_are_nothing_to_speak_of() -> None:

@@ -59,6 +59,13 @@ def _put_on(raw: RawWorkbook, _: Issued, step: Step) -> RawWorkbook:
     ))  # fmt: skip
 
 
+def _merge(raw: RawWorkbook, issued: Issued, step: Step) -> RawWorkbook:
+    """Cells merged into one; what they hold stays in the file."""
+    where = parse_range(step["cells"])
+    assert where is not None
+    return _sheet(raw, issued, lambda sheet: replace(sheet, merges=(*sheet.merges, where)))
+
+
 def _row_of(issued: Issued, key: str) -> int:
     return next(row for row, found in issued.layout.row_keys if found == key)
 
@@ -236,6 +243,7 @@ def _token(raw: RawWorkbook, issued: Issued, step: Step) -> RawWorkbook:
 STEPS: dict[str, Callable[[RawWorkbook, Issued, Step], RawWorkbook]] = {
     "put": _put,
     "put-on": _put_on,
+    "merge": _merge,
     "delete-row": _delete_row,
     "insert-row": _insert_row,
     "insert-column": _insert_column,

@@ -35,7 +35,7 @@ def account(
     index = index_of(layout)
     ledger = _Ledger(workbook, located.sheet, located, index)
     found = [*ledger.altered(), *ledger.checks(), *ledger.unasked()]
-    found += other_sheets(workbook, located.sheet, identity, others)
+    found += other_sheets(workbook, {located.sheet.name, *located.copies}, identity, others)
     return tuple(found)
 
 
@@ -58,7 +58,7 @@ def unasked_texts(
     found += [words["note"].format(cell=a1(note.row, note.col), text=note.text) for note in notes]
     plans = {plan.name: plan for plan in others}
     for sheet in workbook.sheets:
-        if sheet.name != located.sheet.name:
+        if sheet.name != located.sheet.name and sheet.name not in located.copies:
             added = sorted(added_cells(sheet, plans.get(sheet.name), identity), key=lambda cell: (cell.row, cell.col))
             texts = ledger.texts(added)
             found += [f"{sheet.name}!{a1(c.row, c.col)}: {text}" for c, text in zip(added, texts, strict=True)]
@@ -73,7 +73,7 @@ class _Ledger:
 
     def __init__(self, workbook: RawWorkbook, sheet: RawSheet, located: Located, index: PlanIndex) -> None:
         self.workbook, self.sheet, self.located, self.index = workbook, sheet, located, index
-        self.ours: set[tuple[int, int]] = set(located.places.values())
+        self.ours: set[tuple[int, int]] = {*located.places.values(), *located.covered}
         self.ours.update(located.columns.found.values())
         self.setting = Setting(workbook.date1904, index.layout.form.money)
 
@@ -96,10 +96,15 @@ class _Ledger:
                 position = Position(sheet=self.sheet.name, cell=address, field=static.key)
                 before, after = short(static.text), short(cell.text)
                 yield finding(Code.TPL_LABEL_ALTERED, position, before=before, after=after, cell=address)
-            elif static.key not in self.index.slots or static.row_key in self.located.rows.at:
+            elif not self._row_is_missed(static):
                 gone.append(static.text)
         if gone:
             yield finding(Code.TPL_LABELS_GONE, Position(sheet=self.sheet.name), texts=quoted(gone), count=len(gone))
+
+    def _row_is_missed(self, static: Static) -> bool:
+        """The label went with its answer's row, of which a finding speaks."""
+        slot = self.index.slots.get(static.key)
+        return slot is not None and slot.row_key == static.row_key and static.row_key not in self.located.rows.at
 
     def _at(self, static: Static) -> RawCell | None:
         """What stands where a text of ours should, unless that cell is already accounted for."""

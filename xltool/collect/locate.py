@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xltool.addresses import a1
 from xltool.collect.cells import is_blank
 from xltool.collect.column_map import ColumnMap, map_columns
+from xltool.collect.covered import covered_answers
 from xltool.collect.names import broken_names, names_on
 from xltool.collect.plan_index import PlanIndex, index_of, plain
 from xltool.collect.row_findings import row_findings
@@ -25,23 +26,29 @@ class Located:
     """`places` maps slot keys to (row, column) on `sheet`; a slot that is absent was not found, and a finding says so.
 
     `rows` and `columns` say where each row key and each column of the plan went, and which texts of ours still stand.
+    `copies` are sheets that hold the very same form once more, `covered` cells under merged ones.
     """
 
     sheet: RawSheet | None
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     rows: RowMap = field(default_factory=RowMap)
     columns: ColumnMap = field(default_factory=ColumnMap)
+    copies: frozenset[str] = frozenset()
+    covered: frozenset[tuple[int, int]] = frozenset()
     findings: tuple[Finding, ...] = ()
 
 
 def locate(workbook: RawWorkbook, layout: FormLayout) -> Located:
     """Find the form sheet and on it the cell of each slot: by names and keys, then labels, then addresses."""
     index = index_of(layout)
-    sheet, findings = choose(workbook, index)
-    return Located(None, findings=findings) if sheet is None else locate_on(workbook, sheet, index, findings)
+    sheet, copies, findings = choose(workbook, index)
+    if sheet is None:
+        return Located(None, findings=findings)
+    located = locate_on(workbook, sheet, index)
+    return replace(located, copies=copies, findings=(*findings, *located.findings))
 
 
-def locate_on(workbook: RawWorkbook, sheet: RawSheet, index: PlanIndex, findings: tuple[Finding, ...] = ()) -> Located:
+def locate_on(workbook: RawWorkbook, sheet: RawSheet, index: PlanIndex) -> Located:
     """The same on a sheet that is known to be the form."""
     names = names_on(workbook, sheet.name)
     rows = map_rows(sheet, index, names, broken_names(workbook))
@@ -50,10 +57,13 @@ def locate_on(workbook: RawWorkbook, sheet: RawSheet, index: PlanIndex, findings
     places = _repeating_places(index, rows, columns)
     scalars = _Scalars(sheet, index, rows, columns, names, broken_names(workbook) if names else frozenset())
     places.update(scalars.places())
-    found = [*findings, *row_findings(sheet, index, rows, columns), *scalars.findings]
+    found = [*row_findings(sheet, index, rows, columns), *scalars.findings]
     found += _lost_columns(sheet, index, rows, columns, places)
     found += _collisions(sheet, index, columns, places)
-    return Located(sheet, places, rows, columns, tuple(found))
+    covered = covered_answers(sheet, index, places)
+    found += covered.values()
+    gone = frozenset(places.pop(key) for key in covered)
+    return Located(sheet, places, rows, columns, covered=gone, findings=tuple(found))
 
 
 def _repeating_places(index: PlanIndex, rows: RowMap, columns: ColumnMap) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from xltool.addresses import a1
 from xltool.collect.cells import is_blank
@@ -13,6 +13,7 @@ from xltool.collect.quoting import addresses, quoted
 from xltool.collect.reasons import written_beside
 from xltool.excel.identity import META_SHEET, PREFIX
 from xltool.findings import Code, finding
+from xltool.layout.workbook import SIZES_NAME
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import SheetPlan
 from xltool.model.submission import Identity
@@ -23,15 +24,16 @@ UNKNOWN = "\ufffc"  # stands in a text of ours for what was filled in there
 
 
 def other_sheets(
-    workbook: RawWorkbook, form: RawSheet, identity: Identity, others: tuple[SheetPlan, ...] = ()
+    workbook: RawWorkbook, forms: Collection[str], identity: Identity, others: tuple[SheetPlan, ...] = ()
 ) -> Iterator[Finding]:
     """Content nobody asked for on any sheet but the form, hidden ones too, and lists that were changed.
 
-    `others` are the further sheets as issued: the guide, the lists.
+    `forms` are the names of the form sheet and of copies that hold nothing else; `others` the further sheets as
+    issued: the guide, the lists.
     """
     plans = {plan.name: plan for plan in others}
     for sheet in workbook.sheets:
-        if sheet.name == form.name:
+        if sheet.name in forms:
             continue
         plan = plans.get(sheet.name)
         if plan is not None and plan.state != "visible":
@@ -62,7 +64,8 @@ def added_cells(sheet: RawSheet, plan: SheetPlan | None, identity: Identity) -> 
 def _is_meta(sheet: RawSheet, cell: RawCell, identity: Identity) -> bool:
     """A property of the workbook, or its value: the name of the unit may be any, the others are the identity's."""
     said = {"form": identity.form_id, "version": identity.form_version, "campaign": identity.campaign,
-            "unit": identity.unit_code, "issue": str(identity.issue), "name": "", "token": ""}  # fmt: skip
+            "unit": identity.unit_code, "issue": str(identity.issue), "name": "", "token": "",
+            SIZES_NAME: ""}  # fmt: skip
     if cell.col == 1:
         return cell.text in said
     before = sheet.cells.get((cell.row, 1))

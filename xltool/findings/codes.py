@@ -121,6 +121,7 @@ class Code(StrEnum):
     TPL_LIST_ALTERED = "TPL27"
     TPL_CHECK_ALTERED = "TPL28"
     TPL_ROWS_FEWER = "TPL29"
+    TPL_COVERED = "TPL30"
     TPL_CARRIED_OVER = "TPL40"  # filled on an earlier version (collect/carryover.py)
     TPL_CARRIED_GONE = "TPL41"
     TPL_CARRIED_NEW = "TPL42"

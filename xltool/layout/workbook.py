@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
 from xltool.layout.guide import guide_sheet, lists_sheet, meta_sheet
 from xltool.layout.style import Palette
-from xltool.model.form import FormDefinition, Profile, Role
+from xltool.model.form import FormDefinition, Profile, Role, Rows, Tree
 from xltool.model.layout import FormLayout, PlanCell, SheetPlan, WorkbookPlan
 from xltool.model.workbook import CellRange
 from xltool.words import table
 
 IDENTITY_NAME = "XT_TOKEN"
 IDENTITY_PROPERTY = "xltool-token"
+SIZES_NAME = "XT_ROWS"  # a constant and a line of the hidden sheet that say what this form has beyond the usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,39 @@ def bind(
     footer = table("workbook")["meta"]["footer"].format(token=stamp.token.replace("&", "&&"))
     token = PlanCell(CellRange(1, layout.key_column, 1, layout.key_column), stamp.token, Palette(form.sheet).hidden())
     sheet = replace(layout.sheet, cells=(*layout.sheet.cells, token), footer=footer)
-    meta = meta_sheet(form, (("token", stamp.token), *stamp.lines))
+    beyond = " ".join(_beyond_the_usual(layout))
+    sizes = ((SIZES_NAME, beyond),) if beyond else ()
+    meta = meta_sheet(form, (("token", stamp.token), *stamp.lines, *sizes))
     return WorkbookPlan(
         sheets=(*before, sheet, common.guide, common.lists, meta),
         title=form.title,
-        constants=((IDENTITY_NAME, stamp.token),),
+        constants=((IDENTITY_NAME, stamp.token), *sizes),
         properties=((IDENTITY_PROPERTY, stamp.token),),
         structure_locked=True,
         black_and_white=True,
         password=password,
     )
+
+
+def usual_rows(form: FormDefinition) -> dict[str, int]:
+    """Rows of each repeating block and level as the form is issued."""
+    usual = {block.frame.key: block.prepared + block.spare for block in form.blocks if isinstance(block, Rows)}
+    for tree in (block for block in form.blocks if isinstance(block, Tree)):
+        usual.update({leaf.key: leaf.prepared + leaf.spare for leaf in tree.leaves if leaf.entry != "none"})
+    return usual
+
+
+def _beyond_the_usual(layout: FormLayout) -> Iterator[str]:
+    """`tasks=12` for a block or level with more rows than usual, `sign` for a block that is not always there."""
+    counts: dict[str, int] = {}
+    for _, key in layout.row_keys:
+        part, mark, number = key.partition("+")[0].partition("#")
+        if mark:
+            counts[part] = max(counts.get(part, 0), int(number))
+    usual = usual_rows(layout.form)
+    yield from (f"{part}={count}" for part, count in counts.items() if count > usual.get(part, 0))
+    there = {slot.block for slot in layout.slots}
+    yield from (block.frame.key for block in layout.form.blocks if block.frame.optional and block.frame.key in there)
 
 
 def printed_workbook(form: FormDefinition, role: Role, filling: Filling) -> WorkbookPlan:

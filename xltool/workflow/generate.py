@@ -14,10 +14,10 @@ from xltool.excel.press import press
 from xltool.excel.write import write
 from xltool.findings import Code, finding
 from xltool.layout.grid import Filling
-from xltool.layout.workbook import Common, Stamp, common_sheets, unit_workbook
+from xltool.layout.workbook import Common, Stamp, common_sheets, unit_workbook, usual_rows
 from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Finding, Position
-from xltool.model.form import FormDefinition, Role, Rows, Tree
+from xltool.model.form import FormDefinition, Role
 from xltool.model.submission import Identity
 from xltool.store.entries import Issue, Unavailable
 from xltool.store.ledger import Ledger
@@ -100,14 +100,6 @@ def _unknown_parts(form: FormDefinition, more_rows: Mapping[str, int]) -> Iterat
     for part in more_rows:
         if part not in known:
             yield finding(Code.DEF_PART_UNKNOWN, part=part, known=", ".join(known))
-
-
-def usual_rows(form: FormDefinition) -> dict[str, int]:
-    """Rows of each repeating block and level as the form is issued."""
-    usual = {block.frame.key: block.prepared + block.spare for block in form.blocks if isinstance(block, Rows)}
-    for tree in (block for block in form.blocks if isinstance(block, Tree)):
-        usual.update({leaf.key: leaf.prepared + leaf.spare for leaf in tree.leaves if leaf.entry != "none"})
-    return usual
 
 
 def _generate_all(
