@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from tests.mutation.book import EMPTY, Area, Book, Cell, Comment, Name, Place, Sheet, Validation
+from tests.mutation.formulas import Shift, Span, shifted
 
 _PART = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 
@@ -27,10 +28,6 @@ def number(text: str) -> int:
     for letter in text:
         found = found * 26 + ord(letter) - 64
     return found
-
-
-Span = tuple[int, int]
-Shift = Callable[[Span], Span | None]  # where a run of rows (or columns) goes; None: it is gone
 
 
 def inserted(at: int, count: int) -> Shift:
@@ -82,7 +79,13 @@ def _apply(book: Book, sheet: Sheet, shift: Shift, *, rows: bool) -> None:
             return where._replace(top=span[0], bottom=span[1])
         return where._replace(left=span[0], right=span[1])
 
-    sheet.cells = {new: cell for old, cell in sheet.cells.items() if (new := place(old)) is not None}
+    def formula(text: str) -> str:
+        return shifted(text, shift, rows=rows)
+
+    sheet.cells = {
+        new: cell if cell.formula is None else cell._replace(formula=formula(cell.formula))
+        for old, cell in sheet.cells.items() if (new := place(old)) is not None
+    }  # fmt: skip
     sheet.merges = [moved for old in sheet.merges if (moved := area(old)) is not None and moved[:2] != moved[2:]]
     sheet.comments = [
         Comment(*to, item.author, item.text) for item in sheet.comments if (to := place((item.row, item.col)))
@@ -95,9 +98,13 @@ def _apply(book: Book, sheet: Sheet, shift: Shift, *, rows: bool) -> None:
     else:
         sheet.hidden_cols, sheet.widths = folded, resized
     sheet.validations = [
-        item._replace(areas=areas) for item in sheet.validations if (areas := _all_moved(item.areas, area))
-    ]
-    sheet.marks = [item._replace(areas=areas) for item in sheet.marks if (areas := _all_moved(item.areas, area))]
+        item._replace(areas=areas, formula1=formula(item.formula1), formula2=formula(item.formula2))
+        for item in sheet.validations if (areas := _all_moved(item.areas, area))
+    ]  # fmt: skip
+    sheet.marks = [
+        item._replace(areas=areas, formula=formula(item.formula))
+        for item in sheet.marks if (areas := _all_moved(item.areas, area))
+    ]  # fmt: skip
     book.names = [_moved_name(item, sheet.name, area) for item in book.names]
 
 

@@ -18,7 +18,7 @@ APPLICATION = "LibreOffice/7.4.7.2$Linux_X86_64 LibreOffice_project/40$Build-2"
 MANNER = Manner(types=True, formula_attributes=' aca="false"')
 BUILT_IN = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
 
-_QUOTED = re.compile(r"'((?!\d)\w+)'!")  # sheets whose names need no quotes
+_QUOTED = re.compile(r"'((?!\d+')\w+)'!")  # sheets whose names need no quotes
 _SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
 _NAME = re.compile(r"\b[A-Z]+_[\w.]*\w")
