@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,14 +18,18 @@ from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submis
 from tests.test_consolidate_rules import CASES
 from xltool.consolidate import Deliberation, deliberate
 from xltool.consolidate.rules import RULES
+from xltool.layout import paper_sheets
 from xltool.layout.working_paper import HEADING_ROW, column_of
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Status
 from xltool.model.decision import Decision
 from xltool.model.form import Answer, AnswerType, FormDefinition
 from xltool.model.submission import Submission
+from xltool.reports import paper_lists
 from xltool.reports.working_paper import working_paper
 from xltool.words import table
+from xltool.workflow.context import Context
+from xltool.workflow.demo import demo
 
 WORDS = table("working_paper")
 SHEET = WORDS["sheets"]["paper"]
@@ -238,3 +243,106 @@ def test_a_number_with_more_digits_than_a_cell_holds_is_kept_as_text(tmp_path: P
 
 def test_the_same_consolidation_gives_the_same_bytes(world: World, tmp_path: Path, paper: Path) -> None:
     assert world.paper(tmp_path).read_bytes() == paper.read_bytes()
+
+
+CHARTS = WORDS["sheets"]["charts"]
+
+
+def chart_titles(path: Path) -> list[str]:
+    """The title of each native chart of the workbook, in the order of the parts."""
+    with zipfile.ZipFile(path) as package:
+        names = sorted(name for name in package.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", name))
+        parts = [package.read(name).decode() for name in names]
+    return ["".join(re.findall(r"<a:t>(.*?)</a:t>", part.partition("</c:title>")[0])) for part in parts]
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The paper of the bundled example, which has money, levels and a selection."""
+    folder = tmp_path_factory.mktemp("example")
+    for _ in demo(folder, context=Context(jobs=1)):
+        pass
+    return folder / "result" / "底稿.xlsx"
+
+
+def test_the_charts_are_native_have_chinese_titles_and_outlive_being_saved_by_libreoffice(
+    example: Path, tmp_path: Path, libreoffice: LibreOffice
+) -> None:
+    titles = chart_titles(example)
+    assert titles == [
+        "进度：底稿各行", "进度：各单位", "部门整体预算总额：财政拨款、其他资金（万元，按单位）",
+        "部门整体预算总额：基本支出、项目支出（万元，按单位）", "纳入部门表的指标，按级次",
+    ]  # fmt: skip
+    with libreoffice.open(example) as book:
+        assert sorted(chart_titles(book.save(tmp_path / "saved.xlsx"))) == sorted(titles)
+
+
+def tables_of(book: Book) -> dict[str, list[list[str]]]:
+    """The tables of the sheet of charts by title, headings first."""
+    found: dict[str, list[list[str]]] = {}
+    for row in book.used(CHARTS)[2:]:
+        if row[0] and not any(row[1:]):
+            found[row[0]] = table = []
+        elif row[0]:
+            table.append([cell for cell in row if cell])
+    return found
+
+
+def test_the_figures_behind_the_charts_are_those_of_the_paper_and_follow_it(
+    example: Path, libreoffice: LibreOffice
+) -> None:
+    with libreoffice.open(example) as book:
+        written = tables_of(book)
+        book.recalculate()
+        assert tables_of(book) == written
+        assert written["进度：底稿各行"][1:] == [["已定", "54"], ["待定", "0"], ["缺值", "0"]]
+        assert written["进度：各单位"][1:] == [["已接收", "10"], ["未接收", "0"]]
+        money = written["部门整体预算总额：基本支出、项目支出（万元，按单位）"]
+        assert money[1] == ["示例区民政局（本级）", "1,428.63", "35,218.06"]
+        assert dict(written["纳入部门表的指标，按级次"])["数量指标"] == "12"
+        row = next(n for n, row in enumerate(book.used(SHEET), 1) if row[0].endswith("数量指标") and row[8] == "是")
+        book.choose(SHEET, f"I{row}", "否")
+        assert dict(tables_of(book)["纳入部门表的指标，按级次"])["数量指标"] == "11"
+
+
+def test_a_row_left_out_of_the_form_takes_its_further_columns_with_it(libreoffice: LibreOffice, tmp_path: Path) -> None:
+    """An undecided 上年 of an indicator that is not selected keeps nobody waiting."""
+    world = World()
+    world.submissions = {
+        unit.code: a_submission(unit.code, indicators=[an_indicator("甲", "=1(次)", previous=f"≥{place}(%)")])
+        for place, unit in enumerate(UNITS, start=1)
+    }
+    with libreoffice.open(world.paper(tmp_path)) as book:
+        book.recalculate()
+        before = book.read(SHEET, "A2").text
+        lead = next(n for n, row in enumerate(book.used(SHEET), 1) if row[1] == "甲" and row[2] == "本年")
+        assert [row[6] for row in book.used(SHEET)[lead - 1 : lead + 1]] == ["已定", "待定"]
+        book.choose(SHEET, f"I{lead}", "否")
+        after = book.read(SHEET, "A2").text
+    pending = [int(re.sub(r"\D", "", text) or 0) for text in (before, after)]
+    assert pending[0] - pending[1] == 1
+
+
+def test_a_long_text_shows_its_beginning_and_leads_to_the_whole(tmp_path: Path) -> None:
+    world = World()
+    duties = "（一）负责" + "很长的职责，" * 30
+    world.submissions = {u.code: a_submission(u.code, fields={"f3": duties}) for u in UNITS}
+    book = openpyxl.load_workbook(world.paper(tmp_path))
+    page, sources = book[SHEET], book[WORDS["sheets"]["sources"]]
+    row = next(n for n in range(HEADING_ROW + 1, page.max_row + 1) if page.cell(n, 2).value == "栏3")
+    cell: Any = page.cell(row, 13)
+    assert cell.value == f"{duties[:40]}…"
+    whole = sources[cell.hyperlink.location.rpartition("!")[2].replace("A", "C")]
+    assert whole.value == duties
+
+
+def test_where_the_list_of_sources_ends_it_says_so_and_leads_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper_lists, "MOST_ROWS", 5)
+    book = openpyxl.load_workbook(World().paper(tmp_path))
+    sources: Any = book[WORDS["sheets"]["sources"]]
+    assert "只列前 5 条" in sources["A1"].value
+    last = sources.cell(paper_sheets.HEADING_ROW + 6, 1)
+    assert last.hyperlink.target == r"dataset\contributions.csv"
+    assert "只列前 5 条" in book[SHEET]["A3"].value

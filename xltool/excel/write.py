@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xltool.addresses import a1, absolute_range, letters
+from xltool.excel.charts import drawn
 from xltool.excel.write_options import WriteError, properties, validation
 from xltool.model.layout import Chart, Mark, PlanCell, SheetPlan, Style, WorkbookPlan
 
@@ -164,17 +165,12 @@ class _Writer:
         self._page(plan, sheet)
         _show(plan, sheet)
         if plan.protected:
-            sheet.protect(self.plan.password, {"format_rows": True, "select_locked_cells": True})
+            allowed = {"format_rows": True, "select_locked_cells": True, "autofilter": plan.filter_range is not None}
+            sheet.protect(self.plan.password, allowed)
 
     def _chart(self, name: str, chart: Chart, sheet: Worksheet) -> None:
-        drawn: Any = self.book.add_chart({"type": "bar"})
-        series = {"categories": [name, *_corners(chart.categories)], "values": [name, *_corners(chart.values)]}
-        drawn.add_series({**series, "data_labels": {"value": True}, "gap": 60})
-        drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
-        drawn.set_legend({"none": True})
-        drawn.set_y_axis({"reverse": True})
-        drawn.set_size({"width": 360, "height": 240})
-        _accepted(sheet.insert_chart(chart.at[0] - 1, chart.at[1] - 1, drawn), "chart")
+        made = drawn(self.book, name, chart)
+        _accepted(sheet.insert_chart(chart.at[0] - 1, chart.at[1] - 1, made), "chart")
 
     def _name(self, name: str, refers_to: str) -> None:
         if name.lower() in self.names:

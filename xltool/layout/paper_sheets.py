@@ -17,7 +17,7 @@ from xltool.words import table
 
 Content = str | Decimal
 HEADING_ROW = 3
-_FONT, _SIZE, _TALLEST = "宋体", 10.0, 120.0
+_FONT, _SIZE, _TALLEST = "宋体", 10.0, 400.0
 
 
 @dataclass(frozen=True, slots=True)

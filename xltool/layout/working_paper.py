@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from xltool.addresses import absolute, letters
+from xltool.layout.metrics import height_for_text
 from xltool.layout.paper_formulas import Bands, Live, RowFormulas, Words
 from xltool.layout.style import LOCKED, MISSING, TINT, WRONG
 from xltool.model.layout import Mark, PlanCell, Rule, SheetPlan, Style
@@ -20,18 +21,19 @@ COLUMNS = (
     "units_total",
 )  # fmt: skip
 DECIDED = ("rule", "source", "override", "include", "order", "reason")
-HIDDEN = ("key", "inputs", "issued", "type", "effective", "kept")
+HIDDEN = ("key", "inputs", "issued", "type", "effective", "kept", "stands")
 BANDS = ("owners", "classes", "numbers", "orders", "texts", "restated")
 HEADING_ROW = 4
 SOURCES_NAME = "XT_SOURCES"
 NUMERIC, TEXTUAL = "number", "text"
+_LEFT_OUT, _CHOSEN = "E7E6E6", "E2EFDA"
 _MARK = "XTP1"  # the format of the paper
 _WIDTHS = {
-    "path": 16.0, "name": 28.0, "column": 9.0, "rule": 15.0, "source": 20.0, "result": 26.0, "status": 8.0,
-    "override": 20.0, "include": 8.0, "order": 7.0, "reason": 24.0, "units_total": 18.0,
+    "path": 18.0, "name": 30.0, "column": 9.0, "rule": 16.0, "source": 18.0, "result": 30.0, "status": 8.0,
+    "override": 20.0, "include": 8.0, "order": 7.0, "reason": 20.0, "units_total": 17.0,
 }  # fmt: skip
 _CHILD_WIDTH = 18.0
-_FONT, _SIZE, _HEIGHT, _LONG, _TALL = "宋体", 10.0, 28.0, 60, 56.0
+_FONT, _SIZE, _HEIGHT, _TALLEST, _HEADING = "宋体", 10.0, 28.0, 150.0, 42.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class PaperRow:
     """One figure. `result` is Python's own, cached in the live cell; `base` is the rule without a decision.
 
     `rules` are the labels offered; `include` None where the row is not selected or left out (fields, further columns).
-    Without `live` the result is what `result` says, whatever rule is chosen (a figure that no unit decides).
+    Without `live` the result is what `result` says, whatever rule is chosen (a figure that no unit decides). A row that
+    `follows` is a further column of the indicator above it and stands in the form or not with that.
     """
 
     key: str
@@ -81,17 +84,19 @@ class PaperRow:
     cells: tuple[ChildCell, ...]
     live: Live | None
     numeric: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Everything the sheet 底稿 is made of. `token` says which round and node it belongs to."""
+    """Everything the sheet 底稿 is made of. `token` says which round and node it belongs to, `note` what is special."""
 
     token: str
     title: str
     children: tuple[Child, ...]
     rows: tuple[PaperRow, ...]
     words: Words
+    note: str = ""
 
 
 def token(campaign: str, node: str) -> str:
@@ -134,34 +139,47 @@ class _PaperSheet:
         first_hidden = column_of("key", self.children)
         widths = (*_WIDTHS.values(), *(_CHILD_WIDTH for _ in range(self.children)))
         hidden = tuple(range(first_hidden, self.width + 1))
-        tall = {n: _TALL if self._is_long(row) else _HEIGHT for n, row in enumerate(self.paper.rows, HEADING_ROW + 1)}
+        tall = {n: _height(row) for n, row in enumerate(self.paper.rows, HEADING_ROW + 1)}
         return SheetPlan(
             self.words["sheets"]["paper"], "visible", (*widths, *(9.0 for _ in hidden)),
-            ((1, 30.0), (2, 22.0), (3, 22.0), (HEADING_ROW, 30.0), *tall.items()), tuple(cells),
+            ((1, 30.0), (2, 22.0), (3, 30.0), (HEADING_ROW, _HEADING), *tall.items()), tuple(cells),
             hidden_columns=hidden, rules=tuple(self._rules()) if self.paper.rows else (), marks=tuple(self._marks()),
-            landscape=True, repeat_rows=(HEADING_ROW, HEADING_ROW), freeze_row=HEADING_ROW, freeze_column=2,
+            paper="A3", landscape=True, repeat_rows=(HEADING_ROW, HEADING_ROW), freeze_row=HEADING_ROW, freeze_column=2,
             print_area=CellRange(1, 1, self.last, len(COLUMNS) + self.children),
+            filter_range=CellRange(HEADING_ROW, 1, max(self.last, HEADING_ROW + 1), len(COLUMNS) + self.children),
         )  # fmt: skip
-
-    def _is_long(self, row: PaperRow) -> bool:
-        contents = (row.result, *(cell.content for cell in row.cells))
-        return any(isinstance(item, str) and len(item) > _LONG for item in contents)
 
     def _top(self) -> Iterator[PlanCell]:
         words, last = self.words, len(COLUMNS)
         yield PlanCell(CellRange(1, 1, 1, last), self.paper.title, Style(_FONT, 16.0, bold=True, border=False))
-        status = f"{absolute(HEADING_ROW + 1, self.bands.status)}:{absolute(self.last, self.bands.status)}"
-        column = column_of("include", self.children)
-        include = f"{absolute(HEADING_ROW + 1, column)}:{absolute(self.last, column)}"
-        count = f'COUNTIFS({status},"{words["values"]["conflict"]}",{include},"<>{words["values"]["no"]}")'
+        status, stands = self._down("status"), self._down("stands")
+        count = f'COUNTIFS({status},"{words["values"]["conflict"]}",{stands},"<>{words["values"]["no"]}")'
         before, _, after = words["title"]["pending"].partition("{count}")
         settled = words["title"]["settled"]
-        open_ = sum(r.status == words["values"]["conflict"] and r.include is not False for r in self.paper.rows)
+        open_ = sum(
+            row.status == words["values"]["conflict"] and self._stands(number) is not False
+            for number, row in enumerate(self.paper.rows)
+        )
         text = f"{before}{open_}{after}" if open_ else settled
         formula = f'=IF({count}=0,"{settled}","{before}"&{count}&"{after}")' if self.paper.rows else ""
         style = Style(_FONT, _SIZE, bold=True, border=False, color="C00000", fill="FFF2CC")
         yield PlanCell(CellRange(2, 1, 2, last), text, style, formula)
-        yield PlanCell(CellRange(3, 1, 3, last), words["title"]["guide"], Style(_FONT, 9.0, border=False))
+        guide = words["title"]["guide"] + self.paper.note
+        yield PlanCell(CellRange(3, 1, 3, last), guide, Style(_FONT, 9.0, border=False))
+
+    def _down(self, name: str) -> str:
+        """All cells of a column below its heading."""
+        column = column_of(name, self.children)
+        return f"{absolute(HEADING_ROW + 1, column)}:{absolute(self.last, column)}"
+
+    def _leader(self, place: int) -> int:
+        """The row, counted from 0, whose selection decides about this one."""
+        while place and self.paper.rows[place].follows:
+            place -= 1
+        return place
+
+    def _stands(self, place: int) -> bool | None:
+        return self.paper.rows[self._leader(place)].include
 
     def _headings(self) -> Iterator[PlanCell]:
         style = Style(_FONT, _SIZE, bold=True, align="center", fill=LOCKED)
@@ -183,7 +201,8 @@ class _PaperSheet:
         formulas = None
         if row.live is not None:
             formulas = RowFormulas(self.bands, self.paper.words, row.live, number, row.base, row.base_status)
-        shape = replace(label, number_format=row.number_format, bold=True)
+        shape = replace(label, number_format=row.number_format, bold=True, align="right" if row.numeric else "left",
+                        valign="top" if _height(row) > _HEIGHT else "vcenter")  # fmt: skip
         typed = replace(open_, number_format=row.number_format if row.numeric else "@")
         flags = self.words["values"]
         include = None if row.include is None else flags["yes"] if row.include else flags["no"]
@@ -201,7 +220,8 @@ class _PaperSheet:
         yield _one(number, places["reason"], row.reason or None, open_)
         yield self._units_total(number, row, formulas)
         for place, cell in enumerate(row.cells, start=len(COLUMNS) + 1):
-            style = _child_style(cell.tint, cell.number_format, linked=bool(cell.link))
+            right = isinstance(cell.content, Decimal)
+            style = _child_style(cell.tint, cell.number_format, linked=bool(cell.link), right=right)
             yield PlanCell(CellRange(number, place, number, place), cell.content, style, link=cell.link)
         yield from self._behind(number, row, formulas)
 
@@ -227,6 +247,11 @@ class _PaperSheet:
         texts = (row.key, row.inputs, row.issued, NUMERIC if row.numeric else TEXTUAL)
         for offset, text in enumerate(texts):
             yield _one(number, start + offset, text, _hidden())
+        lead = HEADING_ROW + 1 + self._leader(number - HEADING_ROW - 1)
+        if self.paper.rows[lead - HEADING_ROW - 1].include is not None:
+            flag = self.words["values"]["yes" if self._stands(number - HEADING_ROW - 1) else "no"]
+            formula = f"=${letters(column_of('include', self.children))}{lead}"
+            yield _one(number, column_of("stands", self.children), flag, _hidden(), formula)
         if row.live is None or formulas is None:
             yield _one(number, self.bands.kept, row.result, _hidden(isinstance(row.result, Decimal)))
             return
@@ -271,15 +296,22 @@ class _PaperSheet:
         return CellRange(number, column, number, column)
 
     def _marks(self) -> Iterator[Mark]:
-        """Rows that wait for a decision, and figures nobody gave."""
+        """Rows that wait for a decision, figures nobody gave, what is left out of the form, rules that were chosen."""
         if not self.paper.rows:
             return
-        status = f"${letters(self.bands.status)}{HEADING_ROW + 1}"
-        include = f"${letters(column_of('include', self.children))}{HEADING_ROW + 1}"
+        first = HEADING_ROW + 1
+        status, stands, rule = (
+            f"${letters(column_of(name, self.children))}{first}" for name in ("status", "stands", "rule")
+        )
         values = self.words["values"]
-        area = CellRange(HEADING_ROW + 1, 1, self.last, self.bands.status)
-        yield Mark(area, f'AND({status}="{values["conflict"]}",{include}<>"{values["no"]}")', WRONG)
-        yield Mark(area, f'AND({status}="{values["missing"]}",{include}<>"{values["no"]}")', MISSING)
+        area = CellRange(first, 1, self.last, self.bands.status)
+        for key, fill in (("conflict", WRONG), ("missing", MISSING)):
+            yield Mark(area, f'AND({status}="{values[key]}",{stands}<>"{values["no"]}")', fill)
+        whole = CellRange(first, 1, self.last, len(COLUMNS) + self.children)
+        yield Mark(whole, f'{stands}="{values["no"]}"', _LEFT_OUT)
+        mark = self.paper.words.default
+        chosen = CellRange(first, self.bands.rule, self.last, self.bands.source)
+        yield Mark(chosen, f'AND(TRIM({rule})<>"",LEFT({rule},{len(mark)})<>"{mark}")', _CHOSEN)
 
 
 def _one(row: int, column: int, content: Content | None, style: Style, formula: str = "") -> PlanCell:
@@ -287,8 +319,16 @@ def _one(row: int, column: int, content: Content | None, style: Style, formula: 
 
 
 @cache
-def _child_style(tint: str, number_format: str, *, linked: bool) -> Style:
-    return Style(_FONT, _SIZE, fill=tint, number_format=number_format, color="0563C1" if linked else "")
+def _child_style(tint: str, number_format: str, *, linked: bool, right: bool) -> Style:
+    color, align = "0563C1" if linked else "", "right" if right else "left"
+    return Style(_FONT, _SIZE, fill=tint, number_format=number_format, color=color, align=align)
+
+
+def _height(row: PaperRow) -> float:
+    """Room for the result's whole text, as far as a row can have it on a screen."""
+    if not isinstance(row.result, str) or len(row.result) * 2 <= _WIDTHS["result"]:
+        return _HEIGHT
+    return min(_TALLEST, max(_HEIGHT, height_for_text(row.result, _WIDTHS["result"], _SIZE)))
 
 
 _HIDDEN = {

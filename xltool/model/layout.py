@@ -98,12 +98,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A small bar chart of one row of values, its top left corner at a cell (row, column)."""
+    """A bar chart of one or more columns of values, its top left corner at a cell (row, column).
+
+    A series is named by the cell above its first value. `size` is in pixels, `colors` are RRGGBB by series.
+    """
 
     title: str
     categories: CellRange
-    values: CellRange
+    series: tuple[CellRange, ...]
     at: tuple[int, int]
+    stacked: bool = False
+    size: tuple[int, int] = (360, 240)
+    colors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def board_workbook(form: FormDefinition, board: Board) -> bytes:
     first = _TOP + 1
     chart = Chart(
         words["chart"], CellRange(first, _COUNTS, first + len(Standing) - 1, _COUNTS),
-        CellRange(first, _COUNTS + 1, first + len(Standing) - 1, _COUNTS + 1), (first + len(Standing) + 1, _COUNTS),
+        (CellRange(first, _COUNTS + 1, first + len(Standing) - 1, _COUNTS + 1),),
+        (first + len(Standing) + 1, _COUNTS),
     )  # fmt: skip
     sheet = SheetPlan(
         words["sheet"], "visible", WIDTHS, ((1, 30.0), (_TOP, 24.0)), tuple(cells), protected=False, landscape=True,

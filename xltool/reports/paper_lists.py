@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,12 +27,13 @@ class Sources:
     """Every contribution with its row on the sheet 来源.
 
     `archive` gives the path of an original by its hash, and of the working paper of a node below by its file, both
-    relative to this paper.
+    relative to this paper; `dataset` is that of the table that holds every contribution.
     """
 
     told: Sequence[Contribution]
     archive: Mapping[str, str]
     names: Mapping[str, str]
+    dataset: str = "dataset/contributions.csv"
     rows: dict[tuple[str, str, str], int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +62,7 @@ class Sources:
 def sources_sheet(sources: Sources) -> SheetPlan:
     words = table("working_paper")
     columns = [Column(key, text, width) for (key, text), width in zip(
-        words["source_headings"].items(), (26.0, 22.0, 30.0, 7.0, 18.0, 40.0, 20.0, 12.0, 9.0, 8.0), strict=True
+        words["source_headings"].items(), (26.0, 22.0, 56.0, 7.0, 16.0, 36.0, 38.0, 12.0, 9.0, 8.0), strict=True
     )]  # fmt: skip
     yes, no, open_ = (words["values"][key] for key in ("yes", "no", "open"))
     rows = []
@@ -72,11 +73,15 @@ def sources_sheet(sources: Sources) -> SheetPlan:
             item.sha256, item.sheet, item.cell, open_ if original else None,
         )  # fmt: skip
         rows.append(ListRow(contents, ("",) * 9 + (original,)))
-    note = words["title"]["sources"] + _cut(len(sources.told))
+    if len(sources.told) > MOST_ROWS:
+        rest = cut_note(len(sources.told))
+        rows.append(ListRow((rest, *(None for _ in columns[1:])), (f"external:{sources.dataset}",)))
+    note = words["title"]["sources"] + cut_note(len(sources.told))
     return list_sheet(words["sheets"]["sources"], note, columns, rows)
 
 
-def _cut(count: int) -> str:
+def cut_note(count: int) -> str:
+    """What a list says that ends before all of this many are in it."""
     return table("working_paper")["title"]["cut"].format(count=MOST_ROWS) if count > MOST_ROWS else ""
 
 
@@ -94,11 +99,11 @@ def unused_sheet(sources: Sources) -> SheetPlan:
     rows = [
         ListRow(
             (sources.name(item), item.unit_name, item.text, _reason(item)),
-            ("", "", sources.link(item) if item.text and number < MOST_LINKS else ""),
+            ("", sources.link(item) if item.text and number < MOST_LINKS else ""),
         )
         for number, item in enumerate(left[:MOST_ROWS])
     ]
-    return list_sheet(words["sheets"]["unused"], words["title"]["unused"] + _cut(len(left)), columns, rows)
+    return list_sheet(words["sheets"]["unused"], words["title"]["unused"] + cut_note(len(left)), columns, rows)
 
 
 def conflicts_sheet(result: Consolidation, places: Mapping[str, int]) -> SheetPlan:
@@ -163,15 +168,12 @@ def _pick_row(block: Rows, pick: Pick, flags: Mapping[str, str], sources: Source
     reason = pick.decision.reason if pick.decision else ""
     order = Decimal(pick.order) if pick.order else None
     issued = json.dumps(["", "", "", flag, str(pick.order or ""), reason], ensure_ascii=False)
-    links = ["", *_links(block, pick, sources)]
-    return ListRow((row.unit.name, *texts, flag, order, reason or None), tuple(links), (pick.key, pick.inputs, issued))
+    return ListRow(
+        (row.unit.name, *texts, flag, order, reason or None), (_link(pick, sources),), (pick.key, pick.inputs, issued)
+    )
 
 
-def _links(block: Rows, pick: Pick, sources: Sources) -> Iterator[str]:
-    told = {
-        given.key: trace
-        for given, trace in zip(pick.row.answer.answers, row_traces(pick.row), strict=True)
-        if given.text
-    }
-    for column in block.columns:
-        yield sources.link(told[column.key]) if column.key in told else ""
+def _link(pick: Pick, sources: Sources) -> str:
+    """From the unit's name to the source of its row; texts bear no links, LibreOffice would show them on one line."""
+    told = zip(pick.row.answer.answers, row_traces(pick.row), strict=True)
+    return next((sources.link(trace) for given, trace in told if given.text), "")

@@ -26,6 +26,7 @@ from xltool.words import table
 
 LOST = "F2DCDB"  # a value nobody can read
 GREY = "F2F2F2"
+_PREVIEW = 40  # characters of a unit's text that its own cell shows
 _DIGITS = 15  # significant digits that a cell holds
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _CODES = {Status.RESOLVED: 1, Status.MISSING: 0, Status.CONFLICT: -1}
@@ -86,6 +87,7 @@ def paper_row(
         (words["conflict"], words["missing"], words["resolved"])[status + 1],
         _typed(made, override), include, order, reason, issued,
         tuple(_cell(made, candidate, link) for candidate in slots), live, made.question.numeric,
+        made.kind != "field" and not made.leads,
     )  # fmt: skip
 
 
@@ -154,7 +156,14 @@ def _cell(made: Formed, candidate: Candidate | None, link: Callable[[Candidate],
             figure = "0" + (f".{'0' * shape.decimals}" if shape.decimals else "")
             before, after = (f'"{part}"' if part else "" for part in (shape.before, shape.after))
             return ChildCell(number, f"{before}{figure}{after};{before}-{figure}{after}", target, tint)
-    return ChildCell(text_of(made, value) or value.text, "@", target, tint)
+    text = text_of(made, value) or value.text
+    return ChildCell(_preview(text) if target else text, "@", target, tint)
+
+
+def _preview(text: str) -> str:
+    """The beginning of a long text. LibreOffice shows a link on one line, and the whole text stands where it leads."""
+    flat = " ".join(text.split())
+    return text if len(text) <= _PREVIEW else f"{flat[:_PREVIEW]}…"
 
 
 def text_of(made: Formed, value: TargetValue) -> str:

@@ -26,13 +26,17 @@ def structures(form: FormDefinition, result: Consolidation) -> Iterator[Structur
     """One for each check that says a total is the sum of its parts, where all of them have figures."""
     figures = {item.key: item for item in result.fields if item.status is Status.RESOLVED and item.number is not None}
     names = {scalar.key: scalar.spellings[0] for scalar in scalars(form)}
+    for label, total, parts in sums(form):
+        if {total, *parts} <= figures.keys():
+            yield Structure(label, figures[total], tuple((names[key], figures[key]) for key in parts))
+
+
+def sums(form: FormDefinition) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The checks that say a total is the sum of its parts: label, the total's key, the parts' keys."""
     for check in form.checks:
         match = _SUM.fullmatch(check.expression)
-        if match is None:
-            continue
-        parts = [key.strip() for key in match[2].split("+")]
-        if {match[1], *parts} <= figures.keys():
-            yield Structure(check.label, figures[match[1]], tuple((names[key], figures[key]) for key in parts))
+        if match is not None:
+            yield check.label, match[1], tuple(key.strip() for key in match[2].split("+"))
 
 
 def total_of(form: FormDefinition, result: Consolidation) -> FieldFigure | None:

@@ -16,10 +16,12 @@ from xltool.layout.working_paper import HEADING_ROW, Child, Paper, PaperRow, pap
 from xltool.model.campaign import Campaign
 from xltool.model.form import FormDefinition, Role, Rows
 from xltool.model.layout import WorkbookPlan
+from xltool.reports.paper_charts import paper_charts
 from xltool.reports.paper_lists import (
     MOST_LINKS,
     Sources,
     conflicts_sheet,
+    cut_note,
     near_sheet,
     picks_sheet,
     sources_sheet,
@@ -38,7 +40,8 @@ def working_paper(
     words = table("working_paper")
     labels, children = _labels(campaign, made), _children(campaign, made)
     names = _names(form, made)
-    sources = Sources(tuple(contributions_of(made.result)), archive, names)
+    place = "../dataset" if node else "dataset"
+    sources = Sources(tuple(contributions_of(made.result)), archive, names, f"{place}/contributions.csv")
     linked = 0
 
     def link(candidate: Candidate) -> str:
@@ -49,14 +52,14 @@ def working_paper(
     rows = tuple(paper_row(one, children, labels, link) for one in made.formed)
     mark = token(campaign.id, node)
     title = words["title"]["paper"].format(department=campaign.department, year=campaign.year, form=form.short_title)
-    paper = Paper(mark, title, children, rows, _paper_words(labels))
+    paper = Paper(mark, title, children, rows, _paper_words(labels), cut_note(len(sources.told)))
     places = _places(made, rows)
     sheets = [paper_sheet(paper)]
     names_of_rows = row_sheets(form)
     blocks = (block for block in form.blocks if isinstance(block, Rows))
     sheets += [picks_sheet(block, names_of_rows[block.frame.key], made.picks, sources, mark) for block in blocks]
     sheets += [near_sheet(made, mark), conflicts_sheet(made.result, places), unused_sheet(sources)]
-    sheets += [sources_sheet(sources), sources_list(_sources(labels))]
+    sheets += [paper_charts(form, campaign, made, paper), sources_sheet(sources), sources_list(_sources(labels))]
     return write(WorkbookPlan(tuple(replace(sheet, gridlines=True) for sheet in sheets), title=title))
 
 
