@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +38,31 @@ def _typed(key: str, content: str | Decimal | None, style: int = GENERAL) -> tup
 def _indicator(book: Book) -> tuple[Indicator, tuple[Finding, ...]]:
     submission, _ = read(book)
     return submission.indicators[0], submission.findings
+
+
+with (Path(__file__).parent / "cases" / "cells.csv").open(encoding="utf-8", newline="") as table:
+    CELLS = list(csv.DictReader(table))
+
+
+def _characters(text: str) -> str:
+    return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+
+
+@pytest.mark.parametrize("case", CELLS, ids=lambda case: f"{case['slot']}-{case['comment']}")
+def test_a_cell_is_read_as_the_table_says(case: dict[str, str]) -> None:
+    """What programs keep letter for letter (reference: excel §6), and what comes along from elsewhere."""
+    book = filled()
+    text, formula = _characters(case["text"]), "A1+1" if case["kind"] == "empty" else None
+    book.put_raw(case["slot"], CellKind(case["kind"]), text, formula, FORMATS.index(case["format"]))
+    answer, found = _field(book, case["slot"])
+    assert answer.state == case["state"]
+    if answer.number is not None and case["slot"] in ("budget.other", "persons"):
+        assert answer.number == Decimal(case["read"])
+    elif answer.state is State.GIVEN:
+        assert answer.text == case["read"]
+    else:
+        assert answer.number is None
+    assert codes(found) == case["codes"].split()
 
 
 def test_blank_zero_not_applicable_and_unreadable_are_four_states() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from xltool import measures, values
 from xltool.collect.display import as_date, on_screen
+from xltool.collect.marks import marks, unmarked
 from xltool.findings import Code
 from xltool.model.finding import Severity
 from xltool.model.form import AnswerType
@@ -123,8 +124,11 @@ def _see_text(cell: RawCell, number_format: str, kind: AnswerType, setting: Sett
     text = text_of(cell, number_format, setting)
     if text.strip() == Operator.NOT_APPLICABLE:
         return Sight(State.NOT_APPLICABLE, text)
-    dated = cell.kind is CellKind.NUMBER and shown(number_format).date and kind is not AnswerType.DATE
-    return Sight(State.GIVEN, text, remarks=normalised(cell.text, text, (Note.TEXT_NUMBER,)) if dated else ())
+    if cell.kind is CellKind.NUMBER:
+        dated = shown(number_format).date and kind is not AnswerType.DATE
+        return Sight(State.GIVEN, text, remarks=normalised(cell.text, text, (Note.TEXT_NUMBER,)) if dated else ())
+    told = tuple(Remark(mark.code, mark.args) for mark in marks(text))
+    return Sight(State.GIVEN, unmarked(text), remarks=told) if told else Sight(State.GIVEN, text)
 
 
 def _see_number(cell: RawCell, number_format: str, kind: AnswerType, setting: Setting) -> Sight:
@@ -181,6 +185,8 @@ def _see_quantity(text: str, kind: AnswerType, setting: Setting) -> Sight:
             number = measures.convert(number, measure.symbol, setting.money)
         except ValueError:
             number = None
+        code = Code.VAL_NORMALISED
+    elif value.measure is None:
         code = Code.VAL_NORMALISED
     else:
         code = Code.VAL_MEASURE_DROPPED  # what was counted is not read, so a person should look

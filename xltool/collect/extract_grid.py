@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,16 +10,13 @@ from typing import NamedTuple
 from xltool.addresses import a1
 from xltool.collect.cells import Setting, text_of
 from xltool.collect.extract_captions import Caption, Captions
+from xltool.collect.marks import in_lines, marks
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
 from xltool.model.submission import Source
 from xltool.model.value import Note
 from xltool.model.workbook import CellKind, CellRange, RawCell, RawSheet, RawWorkbook
 from xltool.values.cleaning import clean
-
-_PARAGRAPH = re.compile(r"</(?:p|div|li)\s*>\s*(?=<)|<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_LOST = "□"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +113,8 @@ class Page:
     def marks(self, seen: Seen, label: str, key: str) -> None:
         """Say what was taken off an answer: markup and lost characters, each with its line."""
         self.texts.append(Text(seen, label, key))
-        tags = _TAG.findall(seen.raw) if seen.cell.kind is CellKind.TEXT else []
-        if tags:
-            self.say(Code.EXT_MARKUP, seen, key, label=label, tags=" ".join(dict.fromkeys(tags)))
-        count = seen.raw.count(_LOST)
-        if count:
-            at = seen.raw.find(_LOST)
-            around = " ".join(seen.raw[max(0, at - 12) : at + 8].split())
-            self.say(Code.EXT_LOST_CHARACTER, seen, key, label=label, count=count, text=around)
+        for mark in marks(seen.raw) if seen.cell.kind is CellKind.TEXT else ():
+            self.say(mark.code, seen, key, None, label=label, **dict(mark.args))
 
 
 def page_of(workbook: RawWorkbook, sheet: RawSheet, file: str, setting: Setting, texts: Captions) -> Page:
@@ -147,7 +137,7 @@ def _see(page: Page, cell: RawCell) -> Seen:
     raw = text_of(cell, page.number_format(cell), page.setting)
     if cell.kind is not CellKind.TEXT:
         return Seen(cell.row, cell.col, raw, raw.strip(), (), cell, ())
-    cleaned = clean(_PARAGRAPH.sub("\n", raw) if "<" in raw else raw)
+    cleaned = clean(in_lines(raw))
     return Seen(cell.row, cell.col, raw, cleaned.text, cleaned.notes, cell, page.captions.of(cleaned.text))
 
 

@@ -14,11 +14,11 @@ from xltool.model.value import Doubt, Note
 
 LONGEST = 60  # characters; a target value has at most 60 in the fiscal data standard, longer is running text
 _ROUNDS = 8  # nested quotes and tags are peeled this often; more is not a slip of the hand
-_LOST = "\u25a1"
+LOST = "\u25a1"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』"}
 _LONE_QUOTES = ("'", "’", "‘")  # the apostrophe that keeps a number text
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _SUSPECT = re.compile("[\\s<&\"'“‘「『’\u25a1\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DIGIT = re.compile("[0-9０-９]")
@@ -70,12 +70,13 @@ def _seen(text: str) -> str:
     return _UNSEEN.sub("", text).strip()
 
 
-def _without_markup(text: str) -> str:
-    return html.unescape(_TAG.sub("", text)) if "<" in text or _ENTITY.search(text) else text
+def without_markup(text: str) -> str:
+    """The text without HTML tags, its entities as the characters they stand for."""
+    return html.unescape(TAG.sub("", text)) if "<" in text or _ENTITY.search(text) else text
 
 
 def _without_lost(text: str) -> str:
-    return text.rstrip(_LOST)
+    return text.rstrip(LOST)
 
 
 def _unquoted(text: str) -> str:
@@ -86,7 +87,7 @@ def _unquoted(text: str) -> str:
 
 _STEPS: tuple[tuple[Note, Callable[[str], str]], ...] = (
     (Note.SPACE, _seen),
-    (Note.MARKUP, _without_markup),
+    (Note.MARKUP, without_markup),
     (Note.LOST_CHARACTER, _without_lost),
     (Note.QUOTES, _unquoted),
 )
