@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.cell import MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.clients.javascript import NodeClient
 from tests.clients.libreoffice import LibreOffice
-from tests.tiny import FILLED, FORM, ROWS, codes, values_of
+from tests.tiny import FILLED, FORM, LAYOUT, ROWS, codes, values_of
 from xltool.collect.examine import Examination, Reading, examine
 from xltool.excel.identity import sign
 from xltool.excel.write import write
 from xltool.findings import Code
+from xltool.layout.form import lay_out
 from xltool.layout.grid import Content, Filling
 from xltool.layout.workbook import Stamp, common_sheets, unit_workbook
 from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Severity
-from xltool.model.form import Role
+from xltool.model.form import Profile, Role
 from xltool.model.submission import Identity
 
 KEY = b"k" * 32
@@ -118,6 +123,79 @@ def test_reading_a_file_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+# --- what is missing is never taken for blank -------------------------------------------------------------------------
+
+
+def _changed(change: Callable[[Worksheet], None], data: bytes | None = None) -> Examination:
+    book = openpyxl.load_workbook(io.BytesIO(data or _issued(protected=False)))
+    change(book["申报表"])
+    out = io.BytesIO()
+    book.save(out)
+    return _examined(out.getvalue())
+
+
+def test_a_form_with_every_answer_emptied_is_no_valid_form() -> None:
+    def empty(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not cell.protection.locked and not isinstance(cell, MergedCell):
+                    cell.value = None
+
+    result = _changed(empty)
+    missing = {item.position.field for item in result.findings if item.code == Code.VAL_BLANK}
+    assert {"unit_name", "duties", "budget.total", "assets", "persons"} <= missing
+    assert result.has_errors
+
+
+def test_a_form_whose_cells_were_all_cleared_is_not_found() -> None:
+    def clear(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not isinstance(cell, MergedCell):
+                    cell.value = None
+
+    result = _changed(clear)
+    assert result.submission is None
+    assert result.has_errors
+
+
+@pytest.mark.parametrize("block", ["tasks#", "budget.", "output.quantity#", "basic:", "scale:"])
+def test_a_deleted_block_is_named_row_by_row(block: str) -> None:
+    rows = sorted(row for key, row in ROWS.items() if key.startswith(block))
+
+    def delete(sheet: Worksheet) -> None:
+        sheet.delete_rows(rows[0], rows[-1] - rows[0] + 1)
+
+    result = _changed(delete)
+    told = {key for item in result.findings for key in dict(item.args).get("keys", "").split()}
+    told |= {item.position.field for item in result.findings if item.code in (Code.TPL_ROW_MISSING, Code.TPL_CELL_GONE)}
+    for slot in LAYOUT.slots:
+        if slot.row_key.startswith(block):
+            assert slot.key in told or slot.row_key.partition("+")[0] in told, slot.key
+
+
+def test_another_grid_on_the_sheet_of_the_form_is_not_found_as_the_form() -> None:
+    def replace_all(sheet: Worksheet) -> None:
+        sheet.delete_rows(1, sheet.max_row)
+        for row in range(1, 60):
+            for col in range(1, 9):
+                sheet.cell(row, col, f"{row}-{col}")
+
+    result = _changed(replace_all)
+    assert result.submission is None
+    assert Code.TPL_NO_FORM in codes(result.findings)
+
+
+def test_the_last_row_of_an_enlarged_level_is_missed_when_it_is_deleted() -> None:
+    """Its key goes with it, so the form itself says how large it was issued."""
+    filling = Filling(FILLED, {"output.quality": 6})
+    layout = lay_out(FORM, Role.UNIT, Profile.FILL, filling)
+    row = next(row for row, key in layout.row_keys if key == "output.quality#06")
+    result = _changed(lambda sheet: sheet.delete_rows(row), _issued(counts={"output.quality": 6}))
+    (item,) = (item for item in result.findings if item.code == Code.TPL_ROWS_MISSING)
+    assert dict(item.args)["keys"] == "output.quality#06"
+
+
 # --- what real programs make of it ------------------------------------------------------------------------------------
 
 
@@ -165,6 +243,20 @@ def test_a_save_by_sheetjs_loses_nothing_but_protection_and_rules(
 ) -> None:
     result = _same_as_issued(sheetjs.fill(issued, tmp_path / "b.xlsx", []))
     assert {Code.TPL_PROTECTION_LOST, Code.TPL_VALIDATION_LOST} <= set(codes(result.findings))
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_a_save_in_another_format_is_read_without_a_word_on_its_checks(
+    sheetjs: NodeClient, issued: Path, tmp_path: Path, ending: str
+) -> None:
+    saved = sheetjs.fill(issued, tmp_path / f"b.{ending}", [], format="biff8" if ending == "xls" else "ods")
+    result = examine(saved.read_bytes(), READING, saved.name)
+    intact = _examined(_issued()).submission
+    assert result.submission is not None
+    assert intact is not None
+    assert values_of(result.submission) == values_of(intact)
+    loud = [item.code for item in result.findings if item.severity is not Severity.INFO]
+    assert loud == [Code.FILE_OTHER_FORMAT]
 
 
 def test_a_save_by_openpyxl_loses_nothing(issued: Path, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -337,10 +339,54 @@ def test_a_copy_of_the_sheet_with_other_content_is_an_error() -> None:
     assert values_of(submission) == INTACT
 
 
+def test_a_copy_with_its_keys_is_not_read_instead_of_the_form_that_lost_them() -> None:
+    book = _without_keys(filled())
+    copied = filled({"persons": Decimal(25)}).raw().sheets[0]
+    book.extra = [RawSheet("备份", "visible", copied.cells)]
+    submission, located = read(book)
+    assert located.sheet is not None
+    assert located.sheet.name == "申报表"
+    assert Code.TPL_TWO_FORMS in codes(located.findings)
+    assert values_of(submission)["persons"] == FILLED["persons"]
+
+
+def test_a_retyped_copy_with_other_content_is_a_second_form() -> None:
+    book = filled()
+    other = _without_keys(filled({"persons": Decimal(25)})).raw().sheets[0]
+    book.extra = [RawSheet("另一份", "visible", other.cells)]
+    assert codes(read(book)[1].findings) == [Code.TPL_TWO_FORMS]
+
+
+def test_what_stands_under_a_merged_cell_is_not_read_and_named() -> None:
+    book = filled()
+    row, col = at("output.quantity#01.current.value")
+    sheet = book.raw().sheets[0]
+    merged = replace(sheet, merges=(CellRange(row, col - 1, row, col),))
+    workbook = replace(book.raw(), sheets=(merged,))
+    located = locate(workbook, LAYOUT)
+    assert [(item.code, item.position.cell) for item in located.findings] == [(Code.TPL_COVERED, a1(row, col))]
+    assert "output.quantity#01.current.value" not in located.places
+    assert account(workbook, located, LAYOUT, IDENTITY) == ()
+
+
+def test_merges_of_any_size_and_number_cost_little() -> None:
+    sheet = filled().raw().sheets[0]
+    huge = tuple(CellRange(1, 1, 1_048_576, 16_384) for _ in range(20_000))
+    located = locate(replace(filled().raw(), sheets=(replace(sheet, merges=huge),)), LAYOUT)
+    assert set(codes(located.findings)) == {Code.TPL_COVERED}
+
+
+def test_a_row_of_labels_that_was_deleted_is_named() -> None:
+    book = filled()
+    book.delete_row(ROWS["scale:1:heading"])
+    assert Code.TPL_LABELS_GONE in _accounted(book)[0]
+
+
 def test_an_untouched_copy_of_the_sheet_is_nothing_to_speak_of() -> None:
     book = filled()
     book.extra = [RawSheet("备份", "visible", filled().raw().sheets[0].cells)]
     assert read(book)[1].findings == ()
+    assert _accounted(book) == ([], [])
 
 
 def test_a_workbook_without_the_form_says_so() -> None:

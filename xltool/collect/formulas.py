@@ -21,6 +21,7 @@ _TOKEN = re.compile(
       | (?P<sign>.)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_BRACKETED = re.compile(r'"(?:[^"]|"")*"|\[([^\[\]]*)\]')
 _PREFIXES = ("_XLFN.", "_XLWS.", "COM.SUN.STAR.SHEET.ADDIN.")
 _LEAST = 0.4  # a formula issued without the checks of given answers keeps at least this share of the planned one
 _SHOWN = 40  # characters
@@ -36,7 +37,8 @@ def tokens(formula: str, mapped: Mapped) -> list[Token]:
     `mapped` says where a cell stood when the form was issued; None where that cannot be told, which equals any cell.
     """
     found: list[Token] = []
-    for match in _TOKEN.finditer(formula.lstrip("=")):
+    formula = _BRACKETED.sub(_without_brackets, formula.removeprefix("of:").lstrip("="))
+    for match in _TOKEN.finditer(formula):
         kind = match.lastgroup
         if kind in ("space", "sheet"):
             continue
@@ -50,8 +52,15 @@ def tokens(formula: str, mapped: Mapped) -> list[Token]:
                 name = name.removeprefix(prefix)
             found.append(name)
         else:
-            found.append(match[0])
+            found.append("," if match[0] == ";" else match[0])
     return found
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    """`[.$B$6:.$B$9]` as OpenDocument writes it → `$B$6:$B$9`; texts stay what they are."""
+    if match[1] is None:
+        return match[0]
+    return ":".join(part.rpartition(".")[2] for part in match[1].split(":"))
 
 
 def left_behind(row: int, col: int) -> tuple[int, int]:

@@ -45,7 +45,7 @@ class LiveChecks:
 
     def _look(self) -> None:
         formulas = any(cell.formula is not None for cell in self.sheet.cells.values())
-        marks = () if formulas else _marks()
+        marks = () if formulas else _marks()  # .xls is read without formulas, and one not calculated is a 0 there
         empty: list[tuple[int, int]] = []
         for place, check in self._places():
             cell = self.sheet.cells.get(place)
@@ -57,7 +57,7 @@ class LiveChecks:
                 empty.append(place)  # a form issued with an answer filled in has no check for it
             else:
                 self._lost.append(place)
-                if cell.text == check.content or cell.text.startswith(marks):
+                if cell.text == check.content or (marks and (cell.text == "0" or cell.text.startswith(marks))):
                     self.ours.add(place)
         if len(empty) == len(self.index.checks):
             self._lost = empty
