@@ -1,24 +1,30 @@
-"""Last year's accepted answers are where this year's forms begin."""
+"""Last year's accepted answers: where this year's forms begin, and what they are held against."""
 
 from __future__ import annotations
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.commands import xltool
 from xltool.definition import load_form
+from xltool.findings import Code
 from xltool.layout.form import lay_out
 from xltool.model.campaign import PreviousAnswer
 from xltool.model.form import Profile
+from xltool.workflow.collect import collect
+from xltool.workflow.compare import diff
 from xltool.workflow.context import Context
 from xltool.workflow.demo import demo
 from xltool.workflow.filling import filling_of
 from xltool.workflow.generate import generate
 from xltool.workflow.init import init
 from xltool.workflow.opening import Opened, open_campaign
+from xltool.workflow.previous import previous_answers, take_previous
 from xltool.workflow.suggestions import suggested
 
 CONTEXT = Context(jobs=1)
@@ -90,3 +96,49 @@ def test_a_text_that_looks_like_a_formula_survives_the_table(last_year: Path, tm
     with (folder / "previous.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_dataset_of_a_campaign_says_what_the_campaign_itself_says(last_year: Path) -> None:
+    form = _opened(last_year).form
+    from_campaign, findings = previous_answers(last_year, form, CONTEXT)
+    assert findings == ()
+    from_dataset, findings = previous_answers(last_year / "result" / "dataset", form, CONTEXT)
+    assert findings == ()
+    assert from_dataset == from_campaign
+    assert len({item.unit_code for item in from_dataset}) == 10
+
+
+def test_neither_a_campaign_nor_a_dataset_is_said_and_nothing_is_written(tmp_path: Path, last_year: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    folder = tmp_path / "round"
+    init(folder, "minhang-2024", units=last_year / "units.csv", context=CONTEXT)
+    result = take_previous(folder, tmp_path / "nothing", context=CONTEXT)
+    assert (result.file, [item.code for item in result.findings]) == (None, [Code.DEF_CAMPAIGN_MISSING])
+    assert not (folder / "previous.csv").exists()
+
+
+@pytest.mark.parametrize("source", [".", "result/dataset"])
+def test_answers_taken_in_later_reach_the_checks_and_the_comparison(
+    last_year: Path, tmp_path: Path, source: str
+) -> None:
+    """The same forms collected in the next year: every text is last year's, no target is below it."""
+    folder = tmp_path / "round"
+    shutil.copytree(last_year, folder, ignore=shutil.ignore_patterns("result", "archive", "ledger*"))
+    done = xltool("previous", last_year / source, "-C", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "10 个单位" in done.stdout
+    result = collect(folder, context=CONTEXT)
+    mine = [item for file in result.files if file.unit_code == "002" for item in file.findings]
+    assert {item.position.field for item in mine if item.code == Code.VAL_LAST_YEARS} == {"duties", "goals"}
+    assert diff(folder, "002", last_year=True, context=CONTEXT).changes == ()
+
+
+@pytest.mark.parametrize("source", [".", "result/dataset"])
+def test_a_form_is_compared_with_last_years_folder_without_taking_it_in(last_year: Path, source: str) -> None:
+    assert [item.code for item in diff(last_year, "002", last_year=True, context=CONTEXT).findings] == [
+        Code.COL_NO_SUCH_FILE
+    ]
+    result = diff(last_year, "002", previous=last_year / source, context=CONTEXT)
+    assert (result.changes, result.findings) == ((), ())
+    done = xltool("diff", "002", "--previous", last_year / source, "-C", last_year)
+    assert (done.returncode, done.stderr) == (0, "")

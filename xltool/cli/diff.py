@@ -17,6 +17,8 @@ from xltool.workflow.compare import diff as run
 @click.argument("unit")
 @click.option("--issues", nargs=2, type=click.IntRange(1), default=None, help=words("diff.issues"))
 @click.option("--last-year", is_flag=True, help=words("diff.last_year"))
+@click.option("--previous", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help=words("diff.previous_in"))  # fmt: skip
 @campaign_folder
 @form_folders_option
 @json_option
@@ -24,11 +26,13 @@ def diff(
     unit: str,
     issues: tuple[int, int] | None,
     last_year: bool,
+    previous: Path | None,
     folder: Path,
     form_folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    result = run(folder, unit, issues=issues, last_year=last_year, context=context_of(form_folders=form_folders))
+    context = context_of(form_folders=form_folders)
+    result = run(folder, unit, issues=issues, last_year=last_year, previous=previous, context=context)
     if as_json:
         show_json(result)
     else:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, Any] = {
     "demo": "demo",
     "form": {"list": "form", "show": "form", "check": "form", "new": "form_new", "schema": "form"},
     "init": "init",
+    "previous": "previous",
     "allocate": "allocate",
     "generate": "generate",
     "collect": "collect",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from xltool.addresses import a1
+from xltool.campaign.previous import NAME as PREVIOUS
 from xltool.collect.examine import OpenedForm, open_form
 from xltool.collect.typed import Typed, typed_now
 from xltool.findings import Code, finding
@@ -20,6 +21,7 @@ from xltool.store.entries import Attempt, AttemptStatus
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of
+from xltool.workflow.previous import previous_answers
 from xltool.workflow.reissue import original
 from xltool.workflow.suggestions import THIS_YEAR, suggested
 
@@ -58,34 +60,46 @@ class _Content:
 
 
 def diff(
-    folder: Path, unit: str, *, issues: tuple[int, int] | None = None, last_year: bool = False, context: Context
-) -> DiffResult:
-    """The unit's last two attempts, those of the named issues, or the last one against last year's answers."""
+    folder: Path, unit: str, *, issues: tuple[int, int] | None = None, last_year: bool = False,
+    previous: Path | None = None, context: Context,
+) -> DiffResult:  # fmt: skip
+    """The unit's last two attempts, those of the named issues, or the last one against last year's answers.
+
+    These are the ones beside the roster (`previous.csv`), or those of `previous`, last year's campaign or dataset.
+    """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
-        return DiffResult(unit, "", "", (), opened)
+        return _nothing(unit, opened)
     if unit not in {item.code for item in opened.campaign.units}:
-        stranger = finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=unit), unit=unit)
-        return DiffResult(unit, "", "", (), (*opened.findings, stranger))
+        return _nothing(unit, (*opened.findings, finding(Code.DEF_UNIT_UNKNOWN, Position(unit_code=unit), unit=unit)))
     with open_ledger(folder) as ledger:
         if not isinstance(ledger, Ledger):
-            return DiffResult(unit, "", "", (), (*opened.findings, ledger))
+            return _nothing(unit, (*opened.findings, ledger))
         attempts = [item for item in ledger.attempts(unit)
                     if item.submission is not None and item.status is not AttemptStatus.WITHDRAWN]  # fmt: skip
+    last_year = last_year or previous is not None
+    earlier = _last_year(opened, unit, previous, context) if last_year else None
     wanted = _wanted(attempts, issues, last_year=last_year)
-    if isinstance(wanted, str):
-        missing = finding(Code.COL_NO_SUCH_FILE, Position(unit_code=unit), unit=unit, wanted=wanted)
-        return DiffResult(unit, "", "", (), (*opened.findings, missing))
+    if isinstance(earlier, tuple) or isinstance(wanted, str):
+        faults = earlier if isinstance(earlier, tuple) else (_missing(unit, str(wanted)),)
+        return _nothing(unit, (*opened.findings, *faults))
     found = [_content(opened, item) for item in wanted]
-    faults = tuple(fault for item in found if isinstance(item, tuple) for fault in item)
+    unread = tuple(fault for item in found if isinstance(item, tuple) for fault in item)
     contents = [item for item in found if isinstance(item, _Content)]
-    if faults:
-        return DiffResult(unit, "", "", (), (*opened.findings, *faults))
+    if unread:
+        return _nothing(unit, (*opened.findings, *unread))
     slots = {slot.key: slot for slot in lay_out(opened.form, _role(opened, unit), Profile.FILL).slots}
-    after = contents[-1]
-    before = _last_year(opened, unit) if last_year else contents[0]
+    before, after = earlier or contents[0], contents[-1]
     changes = tuple(_changes(before, after, slots, only_known=last_year))
     return DiffResult(unit, before.name, after.name, changes, opened.findings)
+
+
+def _nothing(unit: str, findings: tuple[Finding, ...]) -> DiffResult:
+    return DiffResult(unit, "", "", (), findings)
+
+
+def _missing(unit: str, wanted: str) -> Finding:
+    return finding(Code.COL_NO_SUCH_FILE, Position(unit_code=unit), unit=unit, wanted=wanted)
 
 
 def _wanted(
@@ -110,11 +124,19 @@ def _content(opened: Opened, attempt: Attempt) -> _Content | tuple[Finding, ...]
     return _Content(attempt.file, texts, {key: a1(*at) for key, at in form.located.places.items()})
 
 
-def _last_year(opened: Opened, unit: str) -> _Content:
+def _last_year(
+    opened: Opened, unit: str, previous: Path | None, context: Context
+) -> _Content | tuple[Finding, ...]:
+    """What the unit answered last year, or why that is not known."""
+    told = (opened.campaign.previous, ()) if previous is None else previous_answers(previous, opened.form, context)
+    answers, faults = told
+    mine = [item for item in answers if item.unit_code == unit]
+    if not mine:
+        return faults or (_missing(unit, PREVIOUS if previous is None else previous.name),)
     who = next(item for item in opened.campaign.units if item.code == unit)
-    texts = {key: _plain(content) for key, content in suggested(opened.form, opened.campaign, who, {}).items()}
-    mine = [item for item in opened.campaign.previous if item.unit_code == unit and item.kind == "indicator"]
-    return _Content("", {**texts, **dict(_targets(texts, mine))}, {})
+    campaign = replace(opened.campaign, previous=answers)
+    texts = {key: _plain(content) for key, content in suggested(opened.form, campaign, who, {}).items()}
+    return _Content("", {**texts, **dict(_targets(texts, [item for item in mine if item.kind == "indicator"]))}, {})
 
 
 def _targets(texts: Mapping[str, str], answers: Sequence[PreviousAnswer]) -> Iterator[tuple[str, str]]:

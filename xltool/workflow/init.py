@@ -11,6 +11,7 @@ from xltool import campaign as campaigns
 from xltool.campaign.previous import NAME as PREVIOUS
 from xltool.campaign.previous import previous_table
 from xltool.campaign.roster import NAMES as ROSTERS
+from xltool.campaign.settings import NAME as CAMPAIGN
 from xltool.definition import load_form
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Severity
@@ -40,8 +41,8 @@ def init(  # noqa: PLR0913  # one for each thing a new round may be told
 ) -> InitResult:
     """Lay out the folder and copy the roster in. Without a year it is the form's own.
 
-    `previous` is last year's campaign: its accepted texts and targets become the starting point of each unit's form,
-    and its roster this year's where no other is given.
+    `previous` is last year's campaign, or its dataset: its accepted texts and targets become the starting point of
+    each unit's form, and a campaign's roster this year's where no other is given.
     """
     form, findings = load_form(form_id, context.form_folders)
     if form is None:
@@ -57,8 +58,9 @@ def init(  # noqa: PLR0913  # one for each thing a new round may be told
         units=(),
     )
     if previous is not None:
-        units = units or next((path for name in ROSTERS if (path := previous / name).is_file()), None)
-        answers, faults = previous_answers(previous, context)
+        if (previous / CAMPAIGN).is_file():
+            units = units or next((path for name in ROSTERS if (path := previous / name).is_file()), None)
+        answers, faults = previous_answers(previous, form, context)
         findings = (*findings, *faults)
         if any(item.severity is Severity.ERROR for item in faults):
             return InitResult(folder, 0, findings)
