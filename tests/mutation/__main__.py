@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 
+from tests.mutation.programs import SaveError
 from tests.mutation.run import REAL, Outcome, damage, judged, run, run_through
 from tests.mutation.tally import Tally
+from tests.mutation.verdict import Verdict
 
 _BATCH = 250
-_PROGRAM_BATCH = 60
+_PROGRAM_BATCH = 64
 
 Job = tuple[str, int, int]  # program or empty, first seed, count
 
@@ -35,7 +38,11 @@ def work(job: Job) -> Tally:
     program, first, count = job
     tally = Tally()
     seeds = range(first, first + count)
-    for out in run_through(seeds, program) if program else map(run, seeds):
+    try:
+        outcomes = list(run_through(seeds, program)) if program else map(run, seeds)
+    except SaveError as fault:
+        outcomes = [Outcome(first, "", [program], Verdict(), fault=str(fault))]
+    for out in outcomes:
         tally.take(out)
     return tally
 
@@ -58,19 +65,37 @@ def main(arguments: argparse.Namespace) -> int:
         program = arguments.program
         show(next(iter(run_through([arguments.replay], program))) if program else judged(damage(arguments.replay)))
         return 0
-    total, begun = Tally(), time.perf_counter()
+    begun = time.perf_counter()
+    total = added(arguments.add) if arguments.add else counted(arguments)
+    if arguments.save:
+        arguments.save.write_text(total.json(), encoding="utf-8")
+    for line in total.lines():
+        print(line)
+    for seed, fault in total.faults[:3]:
+        print(f"seed {seed}:\n{fault}")
+    if not arguments.add:
+        print(f"{arguments.runs} runs from seed {arguments.seed} in {time.perf_counter() - begun:.0f} s")
+    return 0 if total.clean else 1
+
+
+def counted(arguments: argparse.Namespace) -> Tally:
+    """Do the runs."""
+    total = Tally()
     todo = list(jobs(arguments.runs, arguments.seed, arguments.programs))
     with ProcessPoolExecutor(arguments.jobs) as pool:
         for number, done in enumerate(as_completed([pool.submit(work, job) for job in todo]), start=1):
             total.add(done.result())
             print(f"\r{number}/{len(todo)} {total.total.silent}+{total.total.unaccounted}", end="", file=sys.stderr)
     print(file=sys.stderr)
-    for line in total.lines():
-        print(line)
-    for seed, fault in total.faults[:3]:
-        print(f"seed {seed}:\n{fault}")
-    print(f"{arguments.runs} runs from seed {arguments.seed} in {time.perf_counter() - begun:.0f} s")
-    return 0 if total.clean else 1
+    return total
+
+
+def added(files: list[Path]) -> Tally:
+    """The counts of earlier runs together."""
+    total = Tally()
+    for file in files:
+        total.add(Tally.parse(file.read_text(encoding="utf-8")))
+    return total
 
 
 if __name__ == "__main__":
@@ -79,6 +104,8 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--programs", type=int, default=0, help="how many of the runs real programs save")
+    parser.add_argument("--save", type=Path, help="keep the counts in this file")
+    parser.add_argument("--add", type=Path, nargs="+", help="print the counts of these files together; no runs")
     parser.add_argument("--replay", type=int, help="one seed, told in full")
     parser.add_argument("--program", default="", help="the real program that saves the replayed one")
     sys.exit(main(parser.parse_args()))

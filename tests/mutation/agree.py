@@ -44,8 +44,8 @@ def same_number(text: str, number: Decimal, money: str) -> bool:
     if found is None:
         return False
     figure, rest = found
-    if figure == number:
-        return not rest or rest == "%" or rest[0] not in _SCALES or rest == money
+    if figure == number and (not rest or rest == "%" or rest[0] not in _SCALES or rest == money):
+        return True
     scale = Decimal(1)
     for letter in rest:
         scale *= _SCALES.get(letter, Decimal(1))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from tests.mutation.run import Outcome
 
@@ -86,6 +87,18 @@ class Tally:
         self.cries += other.cries
         self.cry_seeds = [*self.cry_seeds, *other.cry_seeds][: 4 * _KEPT]
         self.through += other.through
+
+    @classmethod
+    def parse(cls, text: str) -> Tally:
+        """The inverse of `json`."""
+        data = json.loads(text)
+        data["total"] = Count(**data["total"])
+        for name in ("by_name", "by_form"):
+            data[name] = {key: Count(**count) for key, count in data[name].items()}
+        return cls(**data)
+
+    def json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @property
     def clean(self) -> bool:
