@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xltool import values
 from xltool.addresses import a1
@@ -152,7 +152,9 @@ class _Reader:
         broken = broken_cell(cell) if cell is not None else None
         if broken is not None or slot.key not in self.located.places:
             self._say(slot, (broken,) if broken else ())
-            value = TargetValue("" if cell is None else cell.text, State.UNREADABLE, Kind.UNPARSED)
+            parts_read = values.parse("", operator, measure, money=self.setting.money)
+            text = "" if cell is None else cell.text
+            value = replace(parts_read, text=text, state=State.UNREADABLE, kind=Kind.UNPARSED, notes=(), doubts=())
         else:
             value = self._value(slot, cell, operator, measure)
         return Target(column, value, self._source(slot))

@@ -47,7 +47,9 @@ def choose(
     A second form with other content is a finding too.
     """
     found = form_sheets(workbook, index)
-    if not found:
+    # A sheet that has the form's name is what people take for the form, whatever became of it.
+    own = [sheet for sheet in workbook.sheets if sheet.name == index.layout.sheet.name]
+    if not found or (own and own[0] not in found):
         sheets = "、".join(sheet.name for sheet in workbook.sheets)
         return None, frozenset(), (finding(Code.TPL_NO_FORM, sheet=index.layout.sheet.name, found=sheets),)
     chosen = found[0]
