@@ -294,6 +294,13 @@ def test_every_inner_node_gets_a_form_and_a_paper_of_its_own(round_: Path) -> No
     assert not result.consolidation.draft
 
 
+@pytest.mark.parametrize(("all_nodes", "steps"), [(False, 5), (True, 6)])
+def test_consolidating_tells_how_far_it_is(round_: Path, all_nodes: bool, steps: int) -> None:
+    told: list[tuple[int, int]] = []
+    run(round_, context=Context(progress=lambda done, total: told.append((done, total))), all_nodes=all_nodes)
+    assert told == [(number, steps) for number in range(1, steps + 1)]
+
+
 def test_the_paper_above_has_one_column_for_the_node_and_leads_to_its_paper(round_: Path) -> None:
     run(round_, context=Context())
     page = openpyxl.load_workbook(round_ / "result" / "底稿.xlsx").worksheets[0]

@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import ERRORS, exit_code, show_findings, show_json
+from xltool.cli.render import ERRORS, exit_code, progress, show_findings, show_json
 from xltool.cli.spoken import InputPath, command
 from xltool.model.consolidation import Consolidation
 from xltool.workflow.consolidate import consolidate as run
@@ -31,8 +31,9 @@ def consolidate(
     folder: Path, decisions: Path | None, node: str, all_nodes: bool, pdf: bool, form_folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:  # fmt: skip
-    context = context_of(form_folders=form_folders)
-    result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes, pdf=pdf)
+    with progress(say("consolidate.progress")) as bar:
+        context = context_of(bar, form_folders=form_folders)
+        result = run(folder, context=context, decisions=decisions, node=node, all_nodes=all_nodes, pdf=pdf)
     made = (*([result.consolidation] if result.consolidation else []), *result.nodes)
     if as_json:
         show_json(result)

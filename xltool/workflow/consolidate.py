@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.consolidate.climbing import Node
+from xltool.consolidate.hierarchy import inner_nodes
 from xltool.model.consolidation import Consolidation
 from xltool.model.finding import Finding
 from xltool.reports.consolidated import consolidated_form
@@ -67,26 +68,52 @@ def consolidate(
         case, told, read = take_decisions(opened, case, decisions, context)
         if not read:
             return ConsolidateResult(None, (), (*opened.findings, *told))
+    steps = _Steps(context, _books(opened, case, forms_below=all_nodes, pdf=pdf) + 2)
     top = case.climb(opened)
-    files, written = _write_all(opened, case, top, forms_below=all_nodes)
+    steps.done()
+    files, written = _write_all(opened, case, top, steps, forms_below=all_nodes)
     frames, _ = dataset_frames(opened, case, top.made.result, attempts)
     data, beside = write_dataset(opened, case, frames, _place(opened, case.node))
-    printed, unprinted = _print(files) if pdf else ((), ())
+    steps.done()
+    printed, unprinted = _print(files, steps) if pdf else ((), ())
     others = tuple(node.made.result for node in top.walk() if node is not top) if all_nodes else ()
     said = (item for result in (top.made.result, *others) for item in result.findings)
     findings = (*opened.findings, *newer, *told, *said, *written, *beside, *unprinted)
     return ConsolidateResult(top.made.result, (*files, *data, *printed), findings, others)
 
 
-def _print(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+class _Steps:
+    """What is done so far: the figures, each workbook, the dataset, each PDF."""
+
+    def __init__(self, context: Context, total: int) -> None:
+        self.context, self.total, self.count = context, total, 0
+
+    def done(self) -> None:
+        self.count += 1
+        self.context.progress(self.count, self.total)
+
+
+def _books(opened: Opened, case: NodeCase, *, forms_below: bool, pdf: bool) -> int:
+    """How many workbooks and PDFs will be written."""
+    here = {unit.code for unit in case.campaign.units} - {case.node}
+    below = sum(1 for unit in inner_nodes(opened.campaign) if unit.code in here)
+    forms = 1 + (below if forms_below else 0)
+    return 1 + below + forms * (2 if pdf else 1)
+
+
+def _print(files: tuple[Path, ...], steps: _Steps) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """The PDF of each 汇总表 among these files, and why one could not be made."""
-    made = [to_pdf(file) for file in files if file.stem.startswith(_FORM_STEM)]
+    made = []
+    for file in files:
+        if file.stem.startswith(_FORM_STEM):
+            made.append(to_pdf(file))
+            steps.done()
     told = dict.fromkeys(item for _, found in made for item in found)
     return tuple(path for path, _ in made if path is not None), tuple(told)
 
 
 def _write_all(
-    opened: Opened, case: NodeCase, top: Node, *, forms_below: bool
+    opened: Opened, case: NodeCase, top: Node, steps: _Steps, *, forms_below: bool
 ) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """The 汇总表 and the 底稿 of the node, and the 底稿 of each below it, to which its own leads."""
     files: list[Path] = []
@@ -94,7 +121,9 @@ def _write_all(
     for node in (top, *(item for item in top.walk() if item is not top)):
         if node is top or forms_below:
             _keep(_write_form(opened, node), files, findings)
+            steps.done()
         _keep(_write_paper(opened, case, node), files, findings)
+        steps.done()
     return tuple(files), tuple(findings)
 
 
