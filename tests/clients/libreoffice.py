@@ -267,6 +267,16 @@ class Book:
         """Delete rows from `row` (from 1) on with the menu's command; False where the program refused."""
         return bool(self._job("delete_rows", sheet=sheet, row=row, count=count))
 
+    def import_sheet(self, other: Book, sheet: str, place: int) -> None:
+        """Copy a sheet of another open workbook to this place (from 0), as the menu's «Move or Copy Sheet» does."""
+        self._job("import_sheet", other=other._handle, sheet=sheet, place=place)
+
+    def remove_sheet(self, sheet: str) -> None:
+        self._job("remove_sheet", sheet=sheet)
+
+    def rename_sheet(self, sheet: str, title: str) -> None:
+        self._job("rename_sheet", sheet=sheet, title=title)
+
     def copy(self, sheet: str, source: str, target: str) -> None:
         """Copy and paste a range with everything: values, formats, locks and validations."""
         self._job("copy", sheet=sheet, source=source, target=target)
@@ -277,9 +287,9 @@ class Book:
         """Any other command of the menus (`.uno:…`) on a selection."""
         self._job("dispatch", command=command, sheet=sheet, cell=cell, arguments=arguments)
 
-    def save(self, path: str | Path, format: str = "xlsx") -> Path:
-        """Save a copy as xlsx, ods or xls."""
-        self._job("save", path=str(Path(path).resolve()), format=format)
+    def save(self, path: str | Path, format: str = "xlsx", password: str = "") -> Path:
+        """Save a copy as xlsx, ods or xls, encrypted where a password is given."""
+        self._job("save", path=str(Path(path).resolve()), format=format, password=password)
         return Path(path)
 
     def pdf(self, path: str | Path, sheet: str | None = None) -> Path:

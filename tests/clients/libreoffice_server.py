@@ -18,7 +18,7 @@ import time
 import traceback
 
 import uno
-from com.sun.star.beans import PropertyValue
+from com.sun.star.beans import NamedValue, PropertyValue
 
 KINDS = {"EMPTY": "empty", "VALUE": "number", "TEXT": "text", "FORMULA": "formula"}
 FILTERS = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8", "xls": "MS Excel 97", "pdf": "calc_pdf_Export"}
@@ -151,8 +151,21 @@ class Office:
     def recalculate(self, book):
         self.books[book].calculateAll()
 
-    def save(self, book, path, format):
-        self.books[book].storeToURL(url(path), properties(FilterName=FILTERS[format]))
+    def save(self, book, path, format, password=""):
+        more = {"Password": password} if password else {}
+        if password and format == "xlsx":
+            keys = [NamedValue("CryptoType", "Standard"), NamedValue("OOXPassword", password)]
+            more = {"EncryptionData": uno.Any("[]com.sun.star.beans.NamedValue", tuple(keys))}
+        self.books[book].storeToURL(url(path), properties(FilterName=FILTERS[format], **more))
+
+    def import_sheet(self, book, other, sheet, place):
+        self.books[book].Sheets.importSheet(self.books[other], sheet, place)
+
+    def remove_sheet(self, book, sheet):
+        self.books[book].Sheets.removeByName(sheet)
+
+    def rename_sheet(self, book, sheet, title):
+        self.books[book].Sheets.getByName(sheet).Name = title
 
     def print(self, book, path, sheet=None):
         """PDF of every visible sheet, or of one alone (the others are hidden while it prints)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from tests.finding_cases import parcels
+from tests.finding_cases import locked, parcels
 from tests.packages import RELATIONS, parts, relationships, sheet, workbook, zipped
 from tests.test_gate import SOUND, ole, package_of
 from xltool.collect import intake
@@ -114,4 +114,5 @@ def _bug(_: Path) -> tuple[Finding, ...]:
     return (finding(Code(found.code), Position(file="表.xlsx"), name="表.xlsx", error=place),)
 
 
-_SURROUNDINGS = {"locked": _locked, "written-beside": _written_beside, "bug": _bug, **parcels.SURROUNDINGS}
+_SURROUNDINGS = {"locked": _locked, "written-beside": _written_beside, "bug": _bug, **parcels.SURROUNDINGS,
+                 **locked.SURROUNDINGS}  # fmt: skip

@@ -57,7 +57,7 @@ def run(case: dict[str, Any], folder: Path) -> tuple[Finding, ...]:
         raw = STEPS[step["what"]](raw, issued, step)
     given = {"001": given_in(issued.form, Filling(sources=sources))}
     reading = Reading(issued_forms(case, issued), campaign(case, form_id), KEY, guide=PLACES, given=given)
-    with mock.patch.object(examining, "read_bytes", return_value=(raw, ())):
+    with mock.patch.object(examining, "open_returned", return_value=(raw, ())):
         return examine(b"", reading, "表.xlsx").findings
 
 

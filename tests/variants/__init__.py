@@ -130,7 +130,7 @@ def findings(variant: Variant) -> tuple[Finding, ...]:
 
 
 def examined(raw: RawWorkbook, form_id: str) -> tuple[Finding, ...]:
-    with mock.patch.object(examining, "read_bytes", return_value=(raw, ())):
+    with mock.patch.object(examining, "open_returned", return_value=(raw, ())):
         return examine(b"", reading(form_id), "表.xlsx").findings
 
 

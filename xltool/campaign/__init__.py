@@ -2,6 +2,7 @@
 
 from xltool.campaign.filenames import outbox_name
 from xltool.campaign.folder import archive, create, inbox, key, ledger, load, outbox, result, returns
+from xltool.campaign.passwords import load_passwords, read_passwords
 
 __all__ = [
     "archive",
@@ -10,8 +11,10 @@ __all__ = [
     "key",
     "ledger",
     "load",
+    "load_passwords",
     "outbox",
     "outbox_name",
+    "read_passwords",
     "result",
     "returns",
 ]

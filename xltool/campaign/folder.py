@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import string
 from importlib import resources
@@ -13,6 +12,7 @@ from xltool import words
 from xltool.campaign import roster, rules, settings
 from xltool.campaign.allocation import load_allocation
 from xltool.campaign.approved import approved
+from xltool.campaign.passwords import lay_passwords, write_secret
 from xltool.campaign.previous import load_previous
 from xltool.campaign.roster import load_units
 from xltool.campaign.rules import load_rules
@@ -102,7 +102,8 @@ def create(folder: Path, campaign: Campaign, units: Path | None = None) -> tuple
     if not any((folder / name).exists() for name in rules.NAMES):
         _write_heading(folder / rules.NAMES[0], "rules")
     if not (folder / KEY_NAME).exists():
-        _write_key(folder / KEY_NAME)
+        write_secret(folder / KEY_NAME, f"{secrets.token_hex(_KEY_BYTES)}\n")
+    lay_passwords(folder)
     (folder / settings.NAME).write_text(_settings_text(campaign), encoding="utf-8")
     return ()
 
@@ -122,13 +123,6 @@ def _key_faults(folder: Path) -> tuple[Finding, ...]:
     except (OSError, ValueError):
         return (finding(Code.DEF_CAMPAIGN_KEY, Position(file=KEY_NAME)),)
     return ()
-
-
-def _write_key(path: Path) -> None:
-    """Readable by its owner only, where the system knows of owners; never over an existing key."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
-        file.write(f"{secrets.token_hex(_KEY_BYTES)}\n")
 
 
 def _write_heading(path: Path, table: str) -> None:

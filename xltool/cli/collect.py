@@ -9,6 +9,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, jobs_option, json_option
 from xltool.cli.language import say, words
+from xltool.cli.passwords import password_options
 from xltool.cli.render import CLEAN, ERRORS, NOT_OPENED, exit_code, progress, show_findings, show_json
 from xltool.cli.spoken import InputPath, command
 from xltool.model.finding import Severity
@@ -23,6 +24,7 @@ MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 @click.argument("paths", nargs=-1, type=InputPath(path_type=Path))
 @click.option("--info", is_flag=True, help=words("collect.info"))
 @click.option("--received-at", type=click.DateTime(MOMENTS), default=None, help=words("collect.received_at"))
+@password_options
 @campaign_folder
 @form_folders_option
 @jobs_option
@@ -31,6 +33,7 @@ def collect(
     paths: tuple[Path, ...],
     info: bool,
     received_at: datetime | None,
+    passwords: tuple[str, ...],
     folder: Path,
     form_folders: tuple[Path, ...],
     jobs: int | None,
@@ -38,7 +41,8 @@ def collect(
 ) -> None:
     with progress(say("collect.progress")) as bar:
         received = received_at and received_at.astimezone()
-        result = run(folder, paths, received_at=received, context=context_of(bar, jobs, form_folders))
+        context = context_of(bar, jobs, form_folders)
+        result = run(folder, paths, received_at=received, passwords=passwords, context=context)
     if as_json:
         show_json(result)
     else:

@@ -8,6 +8,7 @@ import click
 
 from xltool.cli.common import context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
+from xltool.cli.passwords import password_options
 from xltool.cli.render import exit_code, show_findings, show_json, show_table
 from xltool.cli.spoken import InputPath, command
 from xltool.model.finding import Severity
@@ -24,14 +25,15 @@ _SHOWN = 40  # characters of a long text in the terminal
 @click.option("--repair", is_flag=True, help=words("extract.repair"))
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=words("extract.output"))
 @click.option("--info", is_flag=True, help=words("collect.info"))
+@password_options
 @form_folders_option
 @json_option
 def extract(
-    file: Path, form_id: str, repair: bool, output: Path | None, info: bool, form_folders: tuple[Path, ...],
-    as_json: bool,
+    file: Path, form_id: str, repair: bool, output: Path | None, info: bool, passwords: tuple[str, ...],
+    form_folders: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     context = context_of(form_folders=form_folders)
-    result = run(file, form_id, form_folders=context.form_folders, repair=repair)
+    result = run(file, form_id, form_folders=context.form_folders, repair=repair, passwords=passwords)
     files = write_tables(result, output) if output is not None else ()
     if as_json:
         show_json({"submission": result.submission, "files": files, "findings": result.findings})

@@ -10,7 +10,7 @@ from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import account
 from xltool.collect.allocated import with_ids
 from xltool.collect.carryover import Passage, carry_over, counts, passage
-from xltool.collect.containers import saved_otherwise
+from xltool.collect.containers import open_returned
 from xltool.collect.drafts import asked_of
 from xltool.collect.given import Given, altered_answers
 from xltool.collect.interpret import interpret
@@ -20,7 +20,6 @@ from xltool.collect.plan_index import index_of
 from xltool.collect.reasons import foreign_notes, reasons
 from xltool.collect.sizes import filling_for
 from xltool.excel.identity import belongs, collect_tokens, read_without_key, recognise
-from xltool.excel.read import read_bytes
 from xltool.findings import Code, finding
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
@@ -50,6 +49,7 @@ class Reading:
     guide: Mapping[str, str] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
     given: Mapping[str, Given] = field(default_factory=dict)
+    passwords: tuple[str, ...] = field(default=(), repr=False)  # for files with an opening password
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,7 @@ class OpenedForm:
 
 def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tuple[Finding, ...]:
     """Gate, read, recognise and locate; the findings alone where no form of ours can be made out."""
-    workbook, findings = read_bytes(data, name)
-    if workbook is None:
-        workbook, findings = saved_otherwise(findings, data, name)
+    workbook, findings = open_returned(data, name, reading.passwords)
     if workbook is None:
         return settle(findings)
     identity, doubts = _identity(workbook, reading, name)

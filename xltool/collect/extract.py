@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from xltool.collect.cells import Setting
@@ -26,7 +26,7 @@ _SHARE = 0.25  # of a form's labels and headings that a file must show to be tak
 
 
 def extract(
-    data: bytes, name: str, form: FormDefinition, *, repair: bool = False
+    data: bytes, name: str, form: FormDefinition, *, repair: bool = False, passwords: Sequence[str] = ()
 ) -> tuple[Submission | None, tuple[Finding, ...]]:
     """Everything the form asks for that the file says, with findings for all that is odd, doubtful or left over.
 
@@ -34,7 +34,7 @@ def extract(
     another one is proposed a finding says so, and `repair` applies the proposals. None where the file cannot be
     opened or is not this form. The identity names the form alone: who reported is for the caller to say.
     """
-    workbook, opened = open_form(data, name)
+    workbook, opened = open_form(data, name, passwords)
     if workbook is None:
         return None, opened
     texts = captions(form)

@@ -13,7 +13,7 @@ from email import policy
 from email.message import EmailMessage, Message
 from pathlib import Path
 
-from xltool.collect.intake import Received, is_ignored, received
+from xltool.collect.intake import Received, is_ignored, received, take
 from xltool.excel.gate import sniff
 from xltool.excel.package import DEFAULT, mebibytes, part_key
 from xltool.findings import Code, finding
@@ -68,6 +68,15 @@ class _Budget:
         self.size += size
         if self.members > self.limits.members or self.size > self.limits.total_bytes:
             raise _FullError
+
+
+def taken(path: Path, archive: Path | None = None) -> Iterator[Received | Finding]:
+    """A file, archived; for a zip or a mail, which is archived too, the files inside it in its place."""
+    item = take(path, archive)
+    if isinstance(item, Received) and is_parcel(item.data):
+        yield from unpack(item, archive)
+    else:
+        yield item
 
 
 def is_parcel(data: bytes) -> bool:

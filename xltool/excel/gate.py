@@ -11,9 +11,9 @@ from xltool.excel.parts import content_types, relations, target_of
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 
-__all__ = ["DEFAULT", "Limits", "Package", "open_package", "sniff"]
+__all__ = ["DEFAULT", "OLE", "Limits", "Package", "open_package", "sniff"]
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1")  # photos of telephones, after four bytes of length
@@ -62,7 +62,7 @@ def sniff(data: bytes) -> Code | None:
         return None
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         return Code.FILE_EMPTY
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _sniff_ole(data)
     if data.startswith(_BARE_BIFF):
         return Code.FILE_OLD_XLS

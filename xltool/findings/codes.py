@@ -35,6 +35,8 @@ class Code(StrEnum):
     FILE_MAIL_TEXT = "FILE24"
     FILE_SCAN_KEPT = "FILE25"
     FILE_PART_LOST = "FILE26"  # a part is missing or damaged on which no other cells depend
+    FILE_PASSWORD_WRONG = "FILE27"
+    FILE_DECRYPTED = "FILE28"
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
     DEF_FILE_MISSING = "DEF01"
@@ -79,6 +81,7 @@ class Code(StrEnum):
     DEF_ALLOCATION_LEVEL = "DEF40"
     DEF_PART_UNKNOWN = "DEF41"
     DEF_FORM_EXISTS = "DEF42"
+    DEF_PASSWORDS_OPEN = "DEF50"
 
     # IDN: who sent this (excel/identity.py, collect/)
     IDN_MISSING = "IDN01"

@@ -1,13 +1,15 @@
 """The process that opens one foreign file and no other: it may use so much memory and time, and then it ends.
 
 `python -m xltool.foreign.child KIND` reads the file's bytes from standard input and writes JSON to standard output;
-what it could not do is said by its exit code. A process of its own, because the libraries for these formats allocate
+of an encrypted file it writes the bytes without encryption, the passwords to try being the first line of its input.
+What it could not do is said by its exit code. A process of its own, because the libraries for these formats allocate
 and loop as a hostile file tells them, and a worker that reads a thousand returns must outlive that.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from enum import IntEnum
 
@@ -17,6 +19,7 @@ from xltool.foreign.wire import dump
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 30  # of processor time
 KINDS = ("xls", "ods", "docx")
+ENCRYPTED = "encrypted"
 
 
 class Exit(IntEnum):
@@ -46,9 +49,10 @@ def limit_itself() -> None:
 def main(kind: str) -> Exit:
     reader = importlib.import_module(f"xltool.foreign.{kind}")
     limit_itself()
+    passwords = json.loads(sys.stdin.buffer.readline()) if kind == ENCRYPTED else ()
     data = sys.stdin.buffer.read()
     try:
-        result = dump(reader.read(data))
+        result = reader.decrypted(data, passwords) if kind == ENCRYPTED else dump(reader.read(data))
     except EncryptedError:
         return Exit.ENCRYPTED
     except (TooLargeError, MemoryError):
@@ -60,5 +64,5 @@ def main(kind: str) -> Exit:
 
 
 if __name__ == "__main__":
-    assert sys.argv[1] in KINDS
+    assert sys.argv[1] in (*KINDS, ENCRYPTED)
     sys.exit(main(sys.argv[1]))

@@ -56,14 +56,21 @@ class Ledger(Shelf):
         return self._transaction(write)
 
     def record(self, arrival: Arrival) -> Attempt | Unavailable:
-        """Record a file and what follows from it; content recorded before changes nothing and is returned as it is.
+        """Record a file and what follows from it; content recorded before changes nothing and is returned as it is,
+        unless nothing could be read from it then and something else is known now.
 
         The latest issue without errors is accepted, by the token's number and never by file name or date. What is
         accepted stays: a later issue, or other content of the same one, is held until a person decides.
         """
 
         def write() -> Attempt:
-            return self._attempt(arrival.sha256) if self.has(arrival.sha256) else self._insert(arrival)
+            before = self.attempt(arrival.sha256)
+            if before is not None and not _says_more(arrival, before):
+                return before
+            if before is not None:
+                self._connection.execute("DELETE FROM findings WHERE sha256 = ?", (arrival.sha256,))
+                self._connection.execute("DELETE FROM attempts WHERE sha256 = ?", (arrival.sha256,))
+            return self._insert(arrival)
 
         return self._transaction(write)
 
@@ -221,6 +228,11 @@ class Ledger(Shelf):
 
     def _unmark(self, attempt: Attempt) -> None:
         self._connection.execute("DELETE FROM marks WHERE sha256 = ?", (attempt.sha256,))
+
+
+def _says_more(arrival: Arrival, before: Attempt) -> bool:
+    known = {item.code for item in before.findings} == {item.code for item in arrival.findings}
+    return before.status is AttemptStatus.REFUSED and (arrival.submission is not None or not known)
 
 
 def _place(attempt: Attempt) -> tuple[str, int, str]:

@@ -28,6 +28,7 @@ from xltool.workflow.review import copied
 from xltool.workflow.undecided import undecided
 
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
+_LOCKED = (Code.FILE_ENCRYPTED, Code.FILE_PASSWORD_WRONG)
 WINDOW = 64  # files whose bytes are in memory at once
 
 
@@ -57,15 +58,18 @@ class CollectResult:
 
 
 def collect(
-    folder: Path, paths: Sequence[Path] = (), *, received_at: datetime | None = None, context: Context
-) -> CollectResult:
+    folder: Path, paths: Sequence[Path] = (), *, received_at: datetime | None = None,
+    passwords: Sequence[str] = (), context: Context,
+) -> CollectResult:  # fmt: skip
     """Take in the files of `paths`, or of the campaign's inbox. Running it again goes on where it was stopped.
 
-    `received_at` is when the files came, where that was before now.
+    `received_at` is when the files came, where that was before now. `passwords` are tried on files that have one,
+    after those of the campaign; a file that could not be opened before is tried again with them.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
         return CollectResult((), (), opened)
+    opened = replace(opened, passwords=(*opened.passwords, *passwords))
     found = intake.find(paths or (campaigns.inbox(folder),))
     with open_ledger(folder, alone=True) as ledger:
         if not isinstance(ledger, Ledger):
@@ -104,7 +108,7 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
     files: list[CollectedFile] = []
     findings: list[Finding] = []
     archive = campaigns.archive(desk.opened.folder)
-    remaining = _taken(paths, archive)
+    remaining = (item for path in paths for item in parcels.taken(path, archive))
     window = list(islice(remaining, WINDOW))
     with examiners(reading_of(desk.opened), desk.context.jobs if len(window) >= POOL_FROM else 1) as pool:
         while window:
@@ -120,16 +124,6 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
     return tuple(files), findings
 
 
-def _taken(paths: Sequence[Path], archive: Path) -> Iterator[intake.Received | Finding]:
-    """Each file archived; for a zip or a mail the files inside it follow in its place."""
-    for path in paths:
-        item = intake.take(path, archive)
-        if isinstance(item, intake.Received) and parcels.is_parcel(item.data):
-            yield from parcels.unpack(item, archive)
-        else:
-            yield item
-
-
 def _record_window(
     desk: _Desk, received: list[intake.Received], pool: Examiners, files: list[CollectedFile]
 ) -> tuple[list[Finding], bool]:
@@ -138,7 +132,7 @@ def _record_window(
     Each is recorded as soon as it is examined, while the next are being examined.
     """
     findings: list[Finding] = []
-    new = {item.sha256: item for item in reversed(received) if not desk.ledger.has(item.sha256)}
+    new = {item.sha256: item for item in reversed(received) if _to_examine(desk, item.sha256)}
     fresh = [item for item in received if new.get(item.sha256) is item]
     examinations = pool.examine(fresh)
     for item in received:
@@ -157,6 +151,16 @@ def _record_window(
             return [*findings, unavailable(outcome)], False
         files.append(_collected(item.name, outcome, new=True))
     return findings, True
+
+
+def _to_examine(desk: _Desk, sha256: str) -> bool:
+    """Whether a file is new, or could not be opened before for want of a password."""
+    before = desk.ledger.attempt(sha256)
+    return before is None or (
+        bool(desk.opened.passwords)
+        and before.status is AttemptStatus.REFUSED
+        and any(item.code in _LOCKED for item in before.findings)
+    )
 
 
 def _with_owner(examination: Examination, campaign: Campaign) -> Examination:

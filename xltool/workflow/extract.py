@@ -28,8 +28,9 @@ class ExtractResult:
 
 
 def extract(
-    path: Path, form_id: str, *, form_folders: tuple[Path, ...] = (), repair: bool = False
-) -> ExtractResult:
+    path: Path, form_id: str, *, form_folders: tuple[Path, ...] = (), repair: bool = False,
+    passwords: tuple[str, ...] = (),
+) -> ExtractResult:  # fmt: skip
     """Read one file (.xlsx, .xls, .et, .ods, .docx, html or text) as the form of this id.
 
     Indicators stay under the level they are printed under; `repair` moves those for which another is proposed.
@@ -40,7 +41,7 @@ def extract(
     taken = intake.take(path)
     if isinstance(taken, Finding):
         return ExtractResult(form, None, (*findings, taken))
-    submission, found = read(taken.data, taken.name, form, repair=repair)
+    submission, found = read(taken.data, taken.name, form, repair=repair, passwords=passwords)
     return ExtractResult(form, submission, (*findings, *found))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltool import campaign as campaigns
@@ -35,6 +35,7 @@ class Opened:
     findings: tuple[Finding, ...]
     earlier: tuple[FormDefinition, ...] = ()
     renames: tuple[Rename, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...]:
@@ -52,9 +53,9 @@ def open_campaign(folder: Path, context: Context) -> Opened | tuple[Finding, ...
         return findings
     earlier, faults = load_earlier(form.id, own)
     renames, more_faults = load_renames(form.id, own)
-    return Opened(
-        folder, campaign, form, campaigns.key(folder), (*findings, *faults, *more_faults), earlier, renames
-    )  # fmt: skip
+    passwords, password_faults = campaigns.load_passwords(folder)
+    findings = (*findings, *faults, *more_faults, *password_faults)
+    return Opened(folder, campaign, form, campaigns.key(folder), findings, earlier, renames, passwords)
 
 
 @contextmanager
@@ -79,7 +80,8 @@ def reading_of(opened: Opened) -> Reading:
     forms = (opened.form, *opened.earlier)
     given = {unit.code: given_in(opened.form, filling_of(opened.form, opened.campaign, unit))
              for unit in opened.campaign.units if unit.role is not Role.DEPARTMENT}  # fmt: skip
-    return Reading(forms, opened.campaign, opened.key, places, guide_places(opened.campaign), opened.renames, given)
+    guide = guide_places(opened.campaign)
+    return Reading(forms, opened.campaign, opened.key, places, guide, opened.renames, given, opened.passwords)
 
 
 def guide_places(campaign: Campaign) -> dict[str, str]:
