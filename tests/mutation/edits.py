@@ -105,20 +105,23 @@ def _apply(book: Book, sheet: Sheet, shift: Shift, *, rows: bool) -> None:
         item._replace(areas=areas, formula=formula(item.formula))
         for item in sheet.marks if (areas := _all_moved(item.areas, area))
     ]  # fmt: skip
-    book.names = [_moved_name(item, sheet.name, area) for item in book.names]
+    book.names = [_moved_name(item, sheet.name, shift, rows=rows) for item in book.names]
 
 
 def _all_moved(areas: tuple[Area, ...], area: Callable[[Area], Area | None]) -> tuple[Area, ...]:
     return tuple(moved for old in areas if (moved := area(old)) is not None)
 
 
-def _moved_name(item: Name, sheet: str, area: Callable[[Area], Area | None]) -> Name:
-    where = target(item)
-    if where is None or where[0] != sheet or item.name.startswith("_xlnm"):
+def _moved_name(item: Name, sheet: str, shift: Shift, *, rows: bool) -> Name:
+    """A name, a print area or print titles after a shift on this sheet."""
+    prefix, mark, cells = item.refers_to.rpartition("!")
+    if not mark or unquoted(prefix) != sheet or "#REF!" in cells:
         return item
-    new = area(where[1])
-    prefix = item.refers_to.rpartition("!")[0]
-    return item._replace(refers_to=f"{prefix}!{absolute(new)}" if new else f"{prefix}!#REF!")
+    return item._replace(refers_to=f"{prefix}!{shifted(cells, shift, rows=rows)}")
+
+
+def unquoted(sheet: str) -> str:
+    return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
 
 
 def target(item: Name) -> tuple[str, Area] | None:
@@ -128,9 +131,7 @@ def target(item: Name) -> tuple[str, Area] | None:
     if not mark or not found or len(found) > 2 or "#REF!" in cells:
         return None
     places = [(int(row), number(col)) for col, row in found]
-    if sheet.startswith("'"):
-        sheet = sheet[1:-1].replace("''", "'")
-    return sheet, Area(*places[0], *places[-1])
+    return unquoted(sheet), Area(*places[0], *places[-1])
 
 
 def absolute(area: Area) -> str:
@@ -160,24 +161,27 @@ def blank_like(cell: Cell) -> Cell:
 
 
 def delete_rows(book: Book, sheet: Sheet, at: int, count: int = 1, *, keep_text: bool = True) -> None:
-    """Delete rows. `keep_text`: a merged area that loses its first row keeps its text, as Excel has it."""
-    kept: dict[Place, Cell] = {}
-    for area in sheet.merges:
-        first = (area.top, area.left)
-        if keep_text and at <= area.top < at + count <= area.bottom and first in sheet.cells:
-            kept[at, area.left] = sheet.cells[first]
+    """Delete rows. `keep_text`: a merged area that loses its first row stays and keeps its text, as Excel has it;
+    else text and area are gone, as LibreOffice has it."""
+    beheaded = [area for area in sheet.merges if at <= area.top < at + count <= area.bottom]
+    kept = _kept(sheet, beheaded, keep=keep_text)
     move_rows(book, sheet, deleted(at, count))
-    sheet.cells.update(kept)
+    sheet.cells.update({(at, col): cell for (_, col), cell in kept.items()})
 
 
 def delete_cols(book: Book, sheet: Sheet, at: int, count: int = 1, *, keep_text: bool = True) -> None:
-    kept: dict[Place, Cell] = {}
-    for area in sheet.merges:
-        first = (area.top, area.left)
-        if keep_text and at <= area.left < at + count <= area.right and first in sheet.cells:
-            kept[area.top, at] = sheet.cells[first]
+    beheaded = [area for area in sheet.merges if at <= area.left < at + count <= area.right]
+    kept = _kept(sheet, beheaded, keep=keep_text)
     move_cols(book, sheet, deleted(at, count))
-    sheet.cells.update(kept)
+    sheet.cells.update({(row, at): cell for (row, _), cell in kept.items()})
+
+
+def _kept(sheet: Sheet, beheaded: list[Area], *, keep: bool) -> dict[Place, Cell]:
+    """The first cells of areas that lose them, if those are kept; the areas are taken away if not."""
+    if keep:
+        return {area[:2]: sheet.cells[area[:2]] for area in beheaded if area[:2] in sheet.cells}
+    sheet.merges = [area for area in sheet.merges if area not in beheaded]
+    return {}
 
 
 def relocate_row(book: Book, sheet: Sheet, source: int, at: int) -> int:

@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"'((?!\d+')\w+)'!")  # sheets whose names need no quotes
 _SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
 _NAME = re.compile(r"\b[A-Z]+_[\w.]*\w")
-_UNKNOWN = re.compile(r"\b([a-z]+_[\w.]*\w)")  # names that `_Writer.known` did not know
+_UNKNOWN = re.compile(r"\b([a-z]+_[\w.]*\w)")
 _SHEET = re.compile(r"\b(\w+)![A-Z]+[0-9]+")
 _LITERAL = re.compile(r'"(.)"|"[^"]*"|\\.|\[(Red)\]|\[[^\]]*\]|E-|(-)')
 
@@ -55,9 +55,17 @@ def through_xls(book: Book) -> None:
     book.names = [_after_xls(name, renamed) for name in book.names] + left
     for sheet in book.sheets:
         sheet.validations = [
-            item._replace(formula1=_UNKNOWN.sub(r'"\1"', renamed.get(item.formula1, item.formula1)))
-            for item in sheet.validations
+            item._replace(formula1=_unknown(renamed.get(item.formula1, item.formula1))) for item in sheet.validations
         ]
+        sheet.cells = {
+            place: cell if cell.formula is None else cell._replace(formula=_unknown(cell.formula))
+            for place, cell in sheet.cells.items()
+        }
+
+
+def _unknown(formula: str) -> str:
+    """Names that `_Writer.known` did not know become texts."""
+    return _outside_texts(formula, lambda piece: _UNKNOWN.sub(r'"\1"', piece))
 
 
 def _after_xls(name: Name, renamed: dict[str, str]) -> Name:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from xltool.addresses import a1, range_a1
-from xltool.model.workbook import CellRange, RawCell, RawSheet, RawStyle, RawWorkbook
+from xltool.model.workbook import CellRange, RawSheet, RawWorkbook
 
 Seen = dict[str, object]
 
 
-def differences(one: RawWorkbook, other: RawWorkbook) -> list[str]:
-    """A line for each thing that one workbook has and the other has not, or has otherwise."""
-    first, second = _seen(one), _seen(other)
+def differences(one: RawWorkbook, other: RawWorkbook, recalculated: Container[str] = ()) -> list[str]:
+    """A line for each thing that one workbook has and the other has not, or has otherwise.
+
+    `recalculated` are cells (`申报表 A1`) whose formulas have to be the same, but not their results.
+    """
+    first, second = _seen(one, recalculated), _seen(other, recalculated)
     return [
         f"{key}: {first.get(key)!r} | {second.get(key)!r}"
         for key in sorted(first.keys() | second.keys())
@@ -20,7 +23,7 @@ def differences(one: RawWorkbook, other: RawWorkbook) -> list[str]:
     ]
 
 
-def _seen(book: RawWorkbook) -> Seen:
+def _seen(book: RawWorkbook, recalculated: Container[str]) -> Seen:
     found: Seen = {
         "application": book.application,
         "date1904": book.date1904,
@@ -32,11 +35,15 @@ def _seen(book: RawWorkbook) -> Seen:
     found |= {f"property {name}": text for name, text in book.properties}
     found |= {f"name {item.sheet}!{item.name}": (item.refers_to, item.hidden) for item in book.names}
     for sheet in book.sheets:
-        found |= {f"{sheet.name} {key}": value for key, value in _of_sheet(sheet, book.styles)}
+        found |= {f"{sheet.name} {key}": value for key, value in _of_sheet(sheet)}
+        for cell in sheet.cells.values():
+            key = f"{sheet.name} {a1(cell.row, cell.col)}"
+            result = (cell.kind.value, cell.text) if cell.formula is None or key not in recalculated else ()
+            found[key] = (*result, cell.formula, *book.styles[cell.style])
     return found
 
 
-def _of_sheet(sheet: RawSheet, styles: tuple[RawStyle, ...]) -> Iterator[tuple[str, object]]:
+def _of_sheet(sheet: RawSheet) -> Iterator[tuple[str, object]]:
     yield "state", sheet.state
     yield "protected", sheet.protected
     yield "merges", sorted(range_a1(area) for area in sheet.merges)
@@ -47,8 +54,6 @@ def _of_sheet(sheet: RawSheet, styles: tuple[RawStyle, ...]) -> Iterator[tuple[s
         yield f"comment {a1(comment.row, comment.col)}", (comment.author, comment.text)
     for place, rule in _validations(sheet):
         yield f"validation {place}", rule
-    for cell in sheet.cells.values():
-        yield a1(cell.row, cell.col), _of_cell(cell, styles)
 
 
 def _validations(sheet: RawSheet) -> Iterator[tuple[str, object]]:
@@ -63,7 +68,3 @@ def _places(area: CellRange) -> Iterator[tuple[int, int]]:
     for row in range(area.first_row, area.last_row + 1):
         for col in range(area.first_col, area.last_col + 1):
             yield row, col
-
-
-def _of_cell(cell: RawCell, styles: tuple[RawStyle, ...]) -> tuple[object, ...]:
-    return cell.kind.value, cell.text, cell.formula, *styles[cell.style]
