@@ -262,8 +262,8 @@ def test_nothing_of_a_withdrawn_file_remains_in_a_result(campaign: Path) -> None
     assert (campaign / "archive" / sha).is_dir()
 
 
-def holding(folder: Path, sha: str) -> list[str]:
-    """The results in which this file is named; of a workbook, any of its parts."""
+def holding(folder: Path, text: str) -> list[str]:
+    """The results in which this stands; of a workbook, any of its parts."""
     found = []
     for path in folder.rglob("*"):
         if path.is_file():
@@ -271,8 +271,23 @@ def holding(folder: Path, sha: str) -> list[str]:
             if zipfile.is_zipfile(path):
                 with zipfile.ZipFile(path) as package:
                     data = b"".join(package.read(name) for name in package.namelist())
-            found += [path.name] if sha.encode() in data else []
+            found += [path.name] if text.encode() in data else []
     return found
+
+
+def test_no_word_of_a_withdrawn_form_stands_in_any_result_made_after_it(campaign: Path) -> None:
+    """What the campaign's own rules name of it stays, so these are words and a figure of the form alone."""
+    words = ("遗体接运、冷藏", "火化设备检修和尾气", "34725420.75")
+    made = (("consolidate",), ("export", "--format", "xlsx"), ("export", "--format", "sqlite"), ("report",))
+
+    def all_results() -> set[str]:
+        for command in made:
+            assert xltool(*command, "-C", campaign).returncode in (0, 1)
+        return {name for word in words for name in holding(campaign / "result", word)}
+
+    assert {"底稿.xlsx", "fields.csv", "dataset.sqlite"} <= all_results()
+    xltool("withdraw", "002", "--reason", "报错了表", "-C", campaign)
+    assert all_results() == set()
 
 
 def test_an_older_result_that_may_hold_a_withdrawn_file_is_named(campaign: Path) -> None:
