@@ -7,95 +7,44 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.mutation.programs import SaveError
-from tests.mutation.run import REAL, Outcome, damage, judged, run, run_through
-from tests.mutation.tally import Tally
-from tests.mutation.verdict import Verdict
-
-_BATCH = 250
-_PROGRAM_BATCH = 64
-
-Job = tuple[str, int, int]  # program or empty, first seed, count
+from tests.mutation.run import Outcome, damage, judged, run_through
+from tests.mutation.runs import added, counted
 
 
-def jobs(runs: int, seed: int, through: int) -> Iterator[Job]:
-    """Of the runs, the first `through` are saved by real programs, each in turn."""
-    first = seed
-    last = seed + runs
-    number = 0
-    while first < min(seed + through, last):
-        count = min(_PROGRAM_BATCH, seed + through - first)
-        yield REAL[number % len(REAL)], first, count
-        first, number = first + count, number + 1
-    for start in range(first, last, _BATCH):
-        yield "", start, min(_BATCH, last - start)
-
-
-def work(job: Job) -> Tally:
-    program, first, count = job
-    tally = Tally()
-    seeds = range(first, first + count)
-    try:
-        outcomes = list(run_through(seeds, program)) if program else map(run, seeds)
-    except SaveError as fault:
-        outcomes = [Outcome(first, "", [program], Verdict(), fault=str(fault))]
-    for out in outcomes:
-        tally.take(out)
-    return tally
-
-
-def show(out: Outcome) -> None:
+def told(out: Outcome) -> Iterator[str]:
     """Everything about one run, for looking into it."""
-    print(f"seed {out.seed}: {out.form}: {', '.join(out.names)}")
-    print(
-        f"read {out.verdict.read}, reported {out.verdict.reported}, refused {out.verdict.refused}, intact {out.intact}"
-    )
+    yield f"seed {out.seed}: {out.form}: {', '.join(out.names)}"
+    yield f"read {out.verdict.read}, reported {out.verdict.reported}, refused {out.verdict.refused}"
     for problem in out.verdict.problems:
-        print(f"  {problem.kind} {problem.where}: {problem.what} {problem.tags}")
-    for cry in out.cries:
-        print(f"  cry {cry}")
-    print(out.fault)
+        yield f"  {problem.kind} {problem.where}: {problem.what} {problem.tags}"
+    for code, slot in out.cries:
+        yield f"  {code} at {slot}, which nobody touched"
+    if out.fault:
+        yield out.fault
 
 
 def main(arguments: argparse.Namespace) -> int:
+    """Replay one seed, add up earlier counts, or run."""
     if arguments.replay is not None:
-        program = arguments.program
-        show(next(iter(run_through([arguments.replay], program))) if program else judged(damage(arguments.replay)))
+        seed, program = arguments.replay, arguments.program
+        out = next(iter(run_through([seed], program))) if program else judged(damage(seed))
+        sys.stdout.writelines(f"{line}\n" for line in told(out))
         return 0
     begun = time.perf_counter()
-    total = added(arguments.add) if arguments.add else counted(arguments)
+    if arguments.add:
+        total = added(arguments.add)
+    else:
+        total = counted(arguments.runs, arguments.seed, arguments.jobs, arguments.programs)
     if arguments.save:
         arguments.save.write_text(total.json(), encoding="utf-8")
-    for line in total.lines():
-        print(line)
-    for seed, fault in total.faults[:3]:
-        print(f"seed {seed}:\n{fault}")
+    sys.stdout.writelines(f"{line}\n" for line in total.lines())
+    sys.stdout.writelines(f"seed {seed}:\n{fault}\n" for seed, fault in total.faults[:3])
     if not arguments.add:
-        print(f"{arguments.runs} runs from seed {arguments.seed} in {time.perf_counter() - begun:.0f} s")
+        seconds = time.perf_counter() - begun
+        sys.stdout.write(f"{arguments.runs:,} runs from seed {arguments.seed} in {seconds:.0f} s\n")
     return 0 if total.clean else 1
-
-
-def counted(arguments: argparse.Namespace) -> Tally:
-    """Do the runs."""
-    total = Tally()
-    todo = list(jobs(arguments.runs, arguments.seed, arguments.programs))
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        for number, done in enumerate(as_completed([pool.submit(work, job) for job in todo]), start=1):
-            total.add(done.result())
-            print(f"\r{number}/{len(todo)} {total.total.silent}+{total.total.unaccounted}", end="", file=sys.stderr)
-    print(file=sys.stderr)
-    return total
-
-
-def added(files: list[Path]) -> Tally:
-    """The counts of earlier runs together."""
-    total = Tally()
-    for file in files:
-        total.add(Tally.parse(file.read_text(encoding="utf-8")))
-    return total
 
 
 if __name__ == "__main__":

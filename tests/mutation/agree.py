@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from tests.mutation.display import squeezed
 from xltool.model.submission import FieldAnswer
@@ -18,18 +19,20 @@ _SCALES = {"万": Decimal(10000), "亿": Decimal(100000000)}
 _NUMERALS = {"百分之百": Decimal(100), "三次": Decimal(3), "零": Decimal(0)}
 _BARE = re.compile(r"[(]?(%|[万亿]?元|个|家|户|人次?|张|套|次|件|本|天|小时|公里)?[)]?")
 OPERATORS = {
-    "=": "=", "==": "=", "等于": "=", "≥": "≥", ">=": "≥", "≧": "≥", "不低于": "≥", "≤": "≤", "<=": "≤", ">": ">", "<": "<",
-    "大于": ">", "小于": "<", "不超过": "≤", "定性": "定性", "不适用": "不适用",
+    "=": "=", "==": "=", "等于": "=", "≥": "≥", ">=": "≥", "≧": "≥", "不低于": "≥", "≤": "≤", "<=": "≤",
+    ">": ">", "<": "<", "大于": ">", "小于": "<", "不超过": "≤", "定性": "定性", "不适用": "不适用",
 }  # fmt: skip
 _MEASURES = {"人/次": "人次", "名": "人", "位": "人", "h": "小时", "m2": "平方米", "m3": "立方米", "百分比": "%"}
 
 
+@lru_cache(maxsize=1 << 15)
 def plain(text: str) -> str:
     """One spelling of a text: width, blanks, stray marks and outer quotes do not matter."""
     folded = unicodedata.normalize("NFKC", squeezed(text).translate(_WIDE)).replace("﹦", "=")
     return re.sub(r"</?p>|□", "", folded).strip("“”\"'")
 
 
+@lru_cache(maxsize=1 << 15)
 def number_in(text: str) -> tuple[Decimal, str] | None:
     """A text that is one figure: the figure and what stands after it; None for anything else."""
     found = _NUMBER.fullmatch(_THOUSANDS.sub("", plain(text)))

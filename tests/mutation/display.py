@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from tests.mutation.book import BOOLEAN, EMPTY, NUMBER, Area, Cell, Place, Sheet
 
@@ -60,10 +61,15 @@ FORMATS: dict[str, Callable[[Decimal], str]] = {
 }
 
 
+@lru_cache(maxsize=1 << 14)
+def _figure(text: str, code: str) -> str:
+    return FORMATS[code](Decimal(text))
+
+
 def displayed(cell: Cell) -> str:
     """The text on the screen. KeyError for a format the harness does not use."""
     if cell.kind == NUMBER:
-        return FORMATS[cell.format](Decimal(cell.text))
+        return _figure(cell.text, cell.format)
     if cell.kind == BOOLEAN:
         return "TRUE" if cell.text == "1" else "FALSE"
     return "" if cell.kind == EMPTY else cell.text
@@ -72,6 +78,7 @@ def displayed(cell: Cell) -> str:
 _UNSEEN = re.compile("[\\s\u3000\xa0\u200b-\u200f\u2060\ufeff]+")
 
 
+@lru_cache(maxsize=1 << 15)
 def squeezed(text: str) -> str:
     """A text without blanks of any kind."""
     return _UNSEEN.sub("", text)

@@ -127,7 +127,8 @@ def move_row_into_another_part(hand: Hand) -> None:
 def _single(hand: Hand) -> dict[int, str]:
     """Repeating rows of one sheet row each, with their part; rows inside no taller answer."""
     tall = {row for area in hand.sheet.merges if area.bottom > area.top
-            and hand.sheet.cells.get(area[:2], Cell(EMPTY, "")).slot for row in range(area.top, area.bottom + 1)}  # fmt: skip
+            and hand.sheet.cells.get(area[:2], Cell(EMPTY, "")).slot
+            for row in range(area.top, area.bottom + 1)}  # fmt: skip
     return {row: part for part, rows in hand.sections().items() for row in rows if row not in tall}
 
 

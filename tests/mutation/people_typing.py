@@ -43,8 +43,8 @@ def _figure(hand: Hand, place: Place) -> str:
     return f"{Decimal(hand.sheet.cells[place].text):f}".removesuffix(".0")
 
 
-def _number(hand: Hand, wanted: object = numeric) -> Place:
-    return hand.one(place for place in hand.answers(wanted) if hand.sheet.cells[place].kind == NUMBER)  # type: ignore[arg-type]
+def _number(hand: Hand) -> Place:
+    return hand.one(place for place in hand.answers(numeric) if hand.sheet.cells[place].kind == NUMBER)
 
 
 @mutation(TYPING, weight=2)
@@ -214,7 +214,8 @@ def paste_whole_cells_from_elsewhere(hand: Hand) -> None:
     old = hand.sheet.cells[place]
     cell = hand.rnd.choice((
         Cell(NUMBER, "0.85", "0%"), Cell(NUMBER, "123", "General"), Cell(TEXT, "别处的文字", "General"),
-        Cell(NUMBER, "85", "0.00"), Cell(TEXT, "48", "@"), Cell(TEXT, "=", "General"), Cell(NUMBER, "0.333333333333333", "General"),
+        Cell(NUMBER, "85", "0.00"), Cell(TEXT, "48", "@"), Cell(TEXT, "=", "General"),
+        Cell(NUMBER, "0.333333333333333", "General"),
     ))  # fmt: skip
     hand.put(place, cell._replace(locked=True, slot=old.slot, tags=old.tags))
     hand.sheet.validations = [

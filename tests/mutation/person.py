@@ -45,9 +45,8 @@ def anchors_of(made: Blank) -> tuple[Anchor, ...]:
         frame = block.frame
         if made.role in frame.roles and frame.section not in sides:
             sides.add(frame.section)
-            for section in made.form.sections:
-                if section.key == frame.section:
-                    found.append(Anchor(section.caption, ("side", section.key), order))
+            sections = [section for section in made.form.sections if section.key == frame.section]
+            found += [Anchor(section.caption, ("side", section.key), order) for section in sections]
         if made.role in frame.roles:
             found += [Anchor(text, what, order) for text, what in _of_block(block, made.role)]
     places = _texts(made.form)
@@ -342,6 +341,7 @@ class _Looking:
         if any(column is None for column in columns):
             return
         above = [""] * len(columns)
+        leaves: dict[tuple[str, ...], str] = {}
         names = {squeezed(text) for leaf in tree.leaves for text in leaf.path}
         first = max(column.bottom for column in columns if column) + 1
         for row in range(first, self.bottom + 1):
@@ -351,7 +351,10 @@ class _Looking:
                 text = squeezed(self.grid.texts.get((area.top, area.left), ""))
                 if text or area.bottom > area.top:
                     above[depth] = text if text in names else "?"
-            self.seen.levels[row] = _leaf(tree, above)
+            told = tuple(above)
+            if told not in leaves:
+                leaves[told] = _leaf(tree, above)
+            self.seen.levels[row] = leaves[told]
 
 
 @cache

@@ -130,7 +130,7 @@ def run(seed: int) -> Outcome:
     """One whole run; whatever goes wrong in it is its outcome."""
     try:
         return judged(damage(seed))
-    except Exception:  # a fault of reader or harness, to be counted and replayed
+    except Exception:  # noqa: BLE001 a fault of reader or harness, to be counted and replayed
         return Outcome(seed, "", [], Verdict(), fault=traceback.format_exc())
 
 
@@ -140,7 +140,7 @@ def run_through(seeds: Iterable[int], program: str) -> Iterator[Outcome]:
     for seed in seeds:
         try:
             done.append(damage(seed, program))
-        except Exception:
+        except Exception:  # noqa: BLE001 as above
             yield Outcome(seed, "", [], Verdict(), fault=traceback.format_exc())
     with TemporaryDirectory(prefix="xltool-mutation-") as scratch:
         files = []
@@ -155,5 +155,5 @@ def run_through(seeds: Iterable[int], program: str) -> Iterator[Outcome]:
     for item in done:
         try:
             yield judged(item)
-        except Exception:
+        except Exception:  # noqa: BLE001 as above
             yield Outcome(item.seed, item.made.id, item.names, Verdict(), fault=traceback.format_exc())

@@ -116,11 +116,13 @@ class Tally:
         yield ""
         share = 100 * (1 - self.cries / self.calm) if self.calm else 100
         yield f"Exceptions: {len(self.faults)}. Runs through real programs: {self.through:,}."
-        yield f"Where the view was left intact: {self.calm:,} answers, {self.cries} errors or warnings ({share:.4f} % clean)."
+        yield f"Where the view was left intact: {self.calm:,} answers, {self.cries} errors or warnings at them"
+        yield f"({share:.4f} % clean)."
         if self.cry_seeds:
             yield f"Cries: {self.cry_seeds}"
 
 
 def _line(name: str, c: Count) -> str:
     seeds = " ".join(map(str, c.seeds))
-    return f"| {name} | {c.runs:,} | {c.read:,} | {c.reported:,} | {c.refused:,} | {c.silent} | {c.unaccounted} | {seeds} |"
+    counts = (c.runs, c.read, c.reported, c.refused, c.silent, c.unaccounted)
+    return f"| {name} | {' | '.join(f'{count:,}' for count in counts)} | {seeds} |"

@@ -75,7 +75,7 @@ def _zipped(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name, (2024, 3, 1, 8, 0, 0)), data)
     return out.getvalue()
 
 

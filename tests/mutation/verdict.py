@@ -96,7 +96,7 @@ class Said:
         return self.fields.get(key, []) if key else []
 
     def loud(self, place: Place | None, *keys: str) -> bool:
-        """Whether an error or warning names this cell or answer. A draft of the department's has them as information."""
+        """Whether an error or warning names this cell or answer; a department's draft has them as information."""
         found = [*self.at(place), *(item for key in keys for item in self.of(key))]
         return any(item.severity in LOUD or catalogue()[item.code].severity in LOUD for item in found)
 

@@ -1,0 +1,64 @@
+"""Many runs on all cores: who does which seeds, and their counts together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from tests.mutation.programs import SaveError
+from tests.mutation.run import REAL, Outcome, run, run_through
+from tests.mutation.tally import Tally
+from tests.mutation.verdict import Verdict
+
+_BATCH = 250
+_PROGRAM_BATCH = 64
+
+Job = tuple[str, int, int]  # program or empty, first seed, count
+
+
+def jobs(runs: int, seed: int, through: int) -> Iterator[Job]:
+    """Of the runs, the first `through` are saved by real programs, each in turn."""
+    first = seed
+    last = seed + runs
+    number = 0
+    while first < min(seed + through, last):
+        count = min(_PROGRAM_BATCH, seed + through - first)
+        yield REAL[number % len(REAL)], first, count
+        first, number = first + count, number + 1
+    for start in range(first, last, _BATCH):
+        yield "", start, min(_BATCH, last - start)
+
+
+def work(job: Job) -> Tally:
+    program, first, count = job
+    tally = Tally()
+    seeds = range(first, first + count)
+    try:
+        outcomes = list(run_through(seeds, program)) if program else map(run, seeds)
+    except SaveError as fault:
+        outcomes = [Outcome(first, "", [program], Verdict(), fault=str(fault))]
+    for out in outcomes:
+        tally.take(out)
+    return tally
+
+
+def counted(runs: int, seed: int, workers: int | None = None, programs: int = 0) -> Tally:
+    """Do so many runs from this seed on; of them, the first `programs` are saved by real programs."""
+    total = Tally()
+    todo = list(jobs(runs, seed, programs))
+    with ProcessPoolExecutor(workers) as pool:
+        for number, done in enumerate(as_completed([pool.submit(work, job) for job in todo]), start=1):
+            total.add(done.result())
+            sys.stderr.write(f"\r{number}/{len(todo)}: {total.total.silent} wrong, {total.total.unaccounted} left")
+    sys.stderr.write("\n")
+    return total
+
+
+def added(files: list[Path]) -> Tally:
+    """The counts of earlier runs together."""
+    total = Tally()
+    for file in files:
+        total.add(Tally.parse(file.read_text(encoding="utf-8")))
+    return total
