@@ -27,7 +27,7 @@ from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
 from xltool.layout.workbook import Stamp, common_sheets, unit_workbook
 from xltool.model.form import Profile, Role
-from xltool.model.workbook import CellKind, CellRange, RawCell, RawName, RawSheet, RawStyle, RawWorkbook
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawComment, RawName, RawSheet, RawStyle, RawWorkbook
 
 ODS = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -228,6 +228,46 @@ def test_an_ods_gives_values_formats_merges_and_what_repeats() -> None:
     assert sheet.cells[1, 1].kind is CellKind.NUMBER
 
 
+ODS_CELLS = {
+    "error": ('office:value-type="string" office:string-value="" calcext:value-type="error"', "#DIV/0!",
+              (CellKind.ERROR, "#DIV/0!", "General")),
+    "true": ('office:value-type="boolean" office:boolean-value="true"', "TRUE", (CellKind.BOOLEAN, "1", "General")),
+    "false in LibreOffice": ('table:formula="of:=FALSE()" office:value-type="float" office:value="0"', "FALSE",
+                             (CellKind.BOOLEAN, "0", "General")),
+    "date": ('office:value-type="date" office:date-value="2024-01-02"', "1月2日",
+             (CellKind.NUMBER, "45293", "yyyy/m/d")),
+    "date and time": ('office:value-type="date" office:date-value="2024-01-02T12:00:00"', "2024/1/2 12:00",
+                      (CellKind.NUMBER, "45293.5", "yyyy/m/d")),
+    "hidden": ('office:value-type="float" office:value="123"', "", (CellKind.NUMBER, "123", ";;;")),
+    "rounded": ('office:value-type="float" office:value="12.345"', "12.3", (CellKind.NUMBER, "12.345", "0.0")),
+    "words around": ('office:value-type="float" office:value="12"', "约12家", (CellKind.NUMBER, "12", '"约"0"家"')),
+    "as it is": ('office:value-type="float" office:value="1234.5"', "1,234.50", (CellKind.NUMBER, "1234.5", "General")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("attributes", "shown", "expected"), ODS_CELLS.values(), ids=ODS_CELLS.keys())
+def test_a_cell_of_an_ods_is_what_the_screen_shows(
+    attributes: str, shown: str, expected: tuple[CellKind, str, str]
+) -> None:
+    calc = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    cell_xml = f"<table:table-cell {calc} {attributes}><text:p>{shown}</text:p></table:table-cell>"
+    workbook, _ = limited.read("ods", ods(f"<table:table-row>{cell_xml}</table:table-row>"))
+    assert workbook is not None
+    cell = workbook.sheets[0].cells[1, 1]
+    assert (cell.kind, cell.text, workbook.styles[cell.style].number_format) == expected
+
+
+def test_notes_of_an_ods_are_kept() -> None:
+    rows = (
+        "<table:table-row><table:table-cell/><table:table-cell><office:annotation><text:p>要核实</text:p>"
+        "<text:p>第二行</text:p></office:annotation><text:p>甲</text:p></table:table-cell></table:table-row>"
+    )
+    workbook, _ = limited.read("ods", ods(rows))
+    assert workbook is not None
+    assert workbook.sheets[0].comments == (RawComment(1, 2, "", "要核实\n第二行"),)
+    assert grid(workbook) == {(1, 2): "甲"}
+
+
 def issued() -> bytes:
     """A workbook of ours as a unit gets it, filled."""
     form, _ = load_form("minhang-2024")
@@ -282,7 +322,7 @@ def test_an_old_workbook_keeps_number_formats(libreoffice: object, tmp_path: Pat
         assert cells[1, 1].text == "0.85"
         assert workbook.styles[cells[1, 1].style].number_format == "0.00%"
         assert cells[3, 1].kind is CellKind.BOOLEAN
-        assert cells[2, 1].kind is (CellKind.NUMBER if kind == "xls" else CellKind.DATE)
+        assert cells[2, 1].kind is CellKind.NUMBER
         assert cells[2, 1].text == ("45000" if kind == "xls" else "2023-03-15")
 
 

@@ -233,6 +233,15 @@ def test_a_date_in_a_target_is_an_error_with_the_date() -> None:
     assert item.targets[0].value.number is None
 
 
+def test_a_date_that_is_stored_as_one_is_an_error_too() -> None:
+    """Strict workbooks write dates as ISO texts."""
+    book = filled()
+    book.put_raw("output.quantity#01.current.value", CellKind.DATE, "2024-01-02T00:00:00")
+    item, found = _indicator(book)
+    assert item.targets[0].value.state is State.UNREADABLE
+    assert codes(found) == [Code.IND_DATE]
+
+
 def test_a_target_in_full_width_is_read_and_noted_once() -> None:
     book = filled({"output.quantity#01.current.value": "４８"})
     item, found = _indicator(book)

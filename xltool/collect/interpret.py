@@ -150,6 +150,8 @@ class _Reader:
         cell = self._cell(slot)
         operator, measure = self._text(parts.get("operator")), self._text(parts.get("measure"))
         broken = broken_cell(cell) if cell is not None else None
+        if cell is not None and cell.kind is CellKind.DATE:
+            broken = Remark(Code.IND_DATE, (("value", cell.text),))
         if broken is not None or slot.key not in self.located.places:
             self._say(slot, (broken,) if broken else ())
             parts_read = values.parse("", operator, measure, money=self.setting.money)

@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 
 from xltool.foreign.grid import LONGEST_TEXT, MOST_CELLS, TooLargeError
 from xltool.foreign.ods_styles import OFFICE, TABLE, TEXT, Styles
-from xltool.model.workbook import CellKind, CellRange, RawCell, RawName, RawSheet, RawWorkbook
+from xltool.foreign.ods_values import is_truth, value_of
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawComment, RawName, RawSheet, RawWorkbook
 
 _MOST_COLUMNS = 16_384
 _MOST_ROWS = 1_048_576
 _MOST_COPIES = 4_096  # of one filled row or cell that is written once and said to repeat
-_KINDS = {
-    "float": CellKind.NUMBER,
-    "percentage": CellKind.NUMBER,
-    "currency": CellKind.NUMBER,
-    "date": CellKind.DATE,
-    "boolean": CellKind.BOOLEAN,
-}
 _HIDDEN = ("collapse", "filter")
 _ADDRESS = re.compile(r"(?:\$?(?P<sheet>'(?:[^']|'')+'|[^.:$]+))?\.(?P<cell>\$?[A-Z]+\$?\d+)")
 
@@ -32,6 +26,7 @@ class _Sheet:
     merges: list[CellRange] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
+    comments: list[RawComment] = field(default_factory=list)
     column_styles: list[tuple[int, str]] = field(default_factory=list)  # (last column, style)
     row: int = 0
     col: int = 0
@@ -50,12 +45,15 @@ class Content:
         self._row_times = 1
         self._row_cells: list[RawCell] = []
         self._unseen = 0  # depth inside notes and drawings, whose text is not the cell's
+        self._note: list[str] | None = None  # the text of the note that is open
+        self._noted = False  # inside one of its paragraphs
         self._count = 0
         self._structure_locked = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._unseen or name in (f"{OFFICE}annotation", f"{TABLE}shapes"):
             self._unseen += 1
+            self._start_unseen(name)
         elif name.startswith(TABLE):
             self._start_table(name.removeprefix(TABLE), attributes)
         elif name.startswith(TEXT):
@@ -68,6 +66,8 @@ class Content:
     def end(self, name: str) -> None:
         if self._unseen:
             self._unseen -= 1
+            self._noted = self._noted and name != f"{TEXT}p"
+            self._end_note()
         elif name in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             self._end_cell()
         elif name == f"{TABLE}table-row":
@@ -76,8 +76,26 @@ class Content:
             self._sheet = None
 
     def text(self, data: str) -> None:
-        if self._lines and not self._unseen:
+        if self._noted and self._note is not None:
+            self._note.append(data)
+        elif self._lines and not self._unseen:
             self._lines[-1].append(data)
+
+    def _start_unseen(self, name: str) -> None:
+        if name == f"{OFFICE}annotation" and self._lines is not None:
+            self._note = []
+        elif name == f"{TEXT}p" and self._note is not None:
+            self._note += ["\n"] if self._note else []
+            self._noted = True
+
+    def _end_note(self) -> None:
+        """A note that anybody wrote; its author is not said."""
+        if self._unseen or self._note is None or self._sheet is None:
+            return
+        text = "".join(self._note).strip()
+        self._note = None
+        if text and len(self._sheet.comments) < MOST_CELLS:
+            self._sheet.comments.append(RawComment(self._sheet.row, self._sheet.col + 1, "", text))
 
     def _start_table(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
@@ -149,8 +167,10 @@ class Content:
         if sheet.col > 2 * _MOST_COLUMNS:
             raise TooLargeError
         self._merge(sheet, col, attributes)
-        kind, text = _value(attributes, "\n".join("".join(parts) for parts in lines))
+        kind, text, number_format = value_of(attributes, "\n".join("".join(parts) for parts in lines))
         formula = attributes.get(f"{TABLE}formula")
+        if kind is CellKind.BOOLEAN and formula is not None and is_truth(formula):
+            formula = None
         if not text and formula is None:
             return
         if times > _MOST_COPIES:
@@ -158,7 +178,7 @@ class Content:
         for place in range(col, col + times):
             style = attributes.get(f"{TABLE}style-name") or _default_style(sheet, place)
             cell = RawCell(sheet.row, place, kind, text, None if formula is None else formula.partition(":=")[2],
-                           self.styles.index(style))  # fmt: skip
+                           self.styles.index(style, number_format))  # fmt: skip
             self._put(sheet, cell)
             self._row_cells.append(cell)
 
@@ -185,7 +205,7 @@ class Content:
         sheets = tuple(
             RawSheet(
                 sheet.name, sheet.state, sheet.cells, tuple(sheet.merges), frozenset(sheet.hidden_rows),
-                frozenset(sheet.hidden_cols), sheet.protected,
+                frozenset(sheet.hidden_cols), sheet.protected, comments=tuple(sheet.comments),
             )
             for sheet in self.sheets
         )  # fmt: skip
@@ -202,20 +222,6 @@ def _times(attributes: dict[str, str], name: str) -> int:
 
 def _default_style(sheet: _Sheet, col: int) -> str:
     return next((style for last, style in sheet.column_styles if col <= last), "")
-
-
-def _value(attributes: dict[str, str], shown: str) -> tuple[CellKind, str]:
-    """Kind and stored text. An error keeps the text it shows."""
-    kind = _KINDS.get(attributes.get(f"{OFFICE}value-type", ""), CellKind.TEXT)
-    if kind is CellKind.NUMBER:
-        if shown.startswith(("#", "Err:")):
-            return CellKind.ERROR, shown
-        return kind, attributes.get(f"{OFFICE}value", "")
-    if kind is CellKind.DATE:
-        return kind, attributes.get(f"{OFFICE}date-value", "")
-    if kind is CellKind.BOOLEAN:
-        return kind, "1" if attributes.get(f"{OFFICE}boolean-value") == "true" else "0"
-    return kind, attributes.get(f"{OFFICE}string-value", shown)
 
 
 def _reference(address: str) -> str:

@@ -29,7 +29,8 @@ class Styles:
     def __init__(self) -> None:
         self.all: list[RawStyle] = [RawStyle("General", True)]
         self.hidden_tables: set[str] = set()
-        self._index: dict[str, int] = {}
+        self._known: dict[RawStyle, int] = {self.all[0]: 0}
+        self._index: dict[tuple[str, str], int] = {}
         self._formats: dict[str, str] = {}
         self._cells: dict[str, tuple[str, str, bool]] = {}  # name → parent, data style, locked
         self._style = self._data = ""
@@ -56,16 +57,17 @@ class Styles:
             percent = "%" if self._formats[self._data].endswith("%") else ""
             self._formats[self._data] = f"0.{'0' * int(places)}{percent}" if int(places) else f"0{percent}"
 
-    def index(self, name: str) -> int:
-        """The style of this name as an index; 0 for one that is not defined."""
-        found = self._index.get(name)
+    def index(self, name: str, number_format: str = "") -> int:
+        """The style of this name as an index, with another number format where one is given; 0 for an unknown one."""
+        found = self._index.get((name, number_format))
         if found is None:
             parent, data, locked = self._cells.get(name, ("", "", True))
             inherited = self._cells.get(parent, ("", "", True))
-            style = RawStyle(self._formats.get(data or inherited[1], "General"), locked)
-            if style not in self.all:
+            style = RawStyle(number_format or self._formats.get(data or inherited[1], "General"), locked)
+            if style not in self._known:
+                self._known[style] = len(self.all)
                 self.all.append(style)
-            self._index[name] = found = self.all.index(style)
+            self._index[name, number_format] = found = self._known[style]
         return found
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from xltool.model.workbook import CellKind, CellRange, RawCell, RawName, RawSheet, RawStyle, RawWorkbook
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawComment, RawName, RawSheet, RawStyle, RawWorkbook
 
 
 def dump(workbook: RawWorkbook) -> bytes:
@@ -34,6 +34,7 @@ def _sheet(sheet: RawSheet) -> dict[str, Any]:
         "hidden_rows": sorted(sheet.hidden_rows),
         "hidden_cols": sorted(sheet.hidden_cols),
         "protected": sheet.protected,
+        "comments": sheet.comments,
     }
 
 
@@ -63,4 +64,5 @@ def _sheet_of(sheet: dict[str, Any]) -> RawSheet:
         hidden_rows=frozenset(sheet["hidden_rows"]),
         hidden_cols=frozenset(sheet["hidden_cols"]),
         protected=sheet["protected"],
+        comments=tuple(RawComment(*note) for note in sheet["comments"]),
     )

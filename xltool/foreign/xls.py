@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import xlrd
 
 from xltool.foreign.grid import MOST_CELLS, EncryptedError, TooLargeError
-from xltool.model.workbook import CellKind, CellRange, RawCell, RawName, RawSheet, RawStyle, RawWorkbook
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawComment, RawName, RawSheet, RawStyle, RawWorkbook
 
 _STATES = ("visible", "hidden", "veryHidden")
 _KINDS = {
@@ -53,6 +53,10 @@ def _sheet(sheet: xlrd.sheet.Sheet) -> RawSheet:
         merges=tuple(CellRange(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
         hidden_rows=frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden),
         hidden_cols=frozenset(col + 1 for col, info in sheet.colinfo_map.items() if info.hidden),
+        comments=tuple(
+            RawComment(row + 1, col + 1, note.author or "", (note.text or "").strip())
+            for (row, col), note in sorted(sheet.cell_note_map.items())
+        ),
     )
 
 
