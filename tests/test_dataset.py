@@ -36,11 +36,11 @@ COLUMNS = {
         "text "
         "every base remark file sha256 sheet cell"
     ),
-    "consolidated_fields": "field label number text rule status units_total contributors",
-    "consolidated_tasks": "order title content contributors",
+    "consolidated_fields": "field label number text rule status units_total contributors cell",
+    "consolidated_tasks": "order title content contributors figure cell",
     "consolidated_indicators": (
         "level1 level2 name target column operator number upper measure kind text rule status order "
-        "contributors key remark"
+        "contributors key cell remark"
     ),
     "contributions": "figure unit_code unit_name key target text number used reason file sha256 sheet cell",
     "differences": (

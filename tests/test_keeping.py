@@ -23,7 +23,7 @@ def test_the_collector_rests_meanwhile_and_works_again_afterwards() -> None:
 
 
 def test_it_works_again_after_a_fault_too() -> None:
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         is_resting(fault=True)
     assert gc.isenabled()
 

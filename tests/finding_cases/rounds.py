@@ -21,6 +21,7 @@ from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign
 from xltool.workflow.opinions import Said
 from xltool.workflow.returns import return_forms
+from xltool.workflow.trace import trace
 
 Step = dict[str, Any]
 
@@ -110,7 +111,12 @@ def _draft(place: Path, _: Step) -> tuple[Finding, ...]:
     return generate(place, draft=True, context=CONTEXT).findings
 
 
+def _trace(place: Path, step: Step) -> tuple[Finding, ...]:
+    return trace(place, step["cells"], context=CONTEXT).findings
+
+
 _STEPS: dict[str, Callable[[Path, Step], tuple[Finding, ...]]] = {
+    "trace": _trace,
     "return": _return,
     "answered": _answered,
     "accept": _accept,

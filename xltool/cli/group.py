@@ -34,6 +34,7 @@ COMMANDS: dict[str, Any] = {
     "hand-in": "accept",
     "consolidate": "consolidate",
     "reconcile": "reconcile",
+    "trace": "trace",
     "report": "report",
     "export": "export",
     "extract": "extract",

@@ -322,6 +322,7 @@ class Code(StrEnum):
     REC_NOTHING = "REC19"  # nothing of it meets a figure of the form
     REC_TWICE = "REC20"
     REC_UNIT_SLIP = "REC21"
+    REC_NO_FIGURE = "REC22"  # nothing to be traced stands there
 
     # EXP: exporting and printing (store/, workflow/)
     EXP_DATABASE = "EXP01"

@@ -18,10 +18,10 @@ INDICATORS = (
     "unit_code", "unit_name", "key", "figure", "id", "name", "target", "column", "state", "operator", "number", "upper",
     "measure", "kind", "text", "every", "base",
 )  # fmt: skip
-CONSOLIDATED_FIELDS = ("field", "label", "number", "text", "rule", "status", "units_total", "contributors")
+CONSOLIDATED_FIELDS = ("field", "label", "number", "text", "rule", "status", "units_total", "contributors", "cell")
 CONSOLIDATED = (
     "name", "target", "column", "operator", "number", "upper", "measure", "kind", "text", "rule", "status",
-    "order", "contributors", "key",
+    "order", "contributors", "key", "cell",
 )  # fmt: skip
 CONTRIBUTIONS = (
     "figure", "unit_code", "unit_name", "key", "target", "text", "number", "used", "reason", *SOURCE,

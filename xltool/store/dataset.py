@@ -13,13 +13,12 @@ import pandas as pd
 
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation
-from xltool.model.difference import Difference
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition
 from xltool.model.submission import Submission
 from xltool.store.columns import Cell, Table
 from xltool.store.described import type_of
-from xltool.store.tables import submission_tables, tables
+from xltool.store.tables import Beside, submission_tables, tables
 
 
 def frames(
@@ -29,14 +28,14 @@ def frames(
     consolidation: Consolidation,
     findings: Iterable[Finding],
     language: str = "zh",
-    differences: Iterable[Difference] = (),
+    beside: Beside | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables by name, in roster order: what the units said, what was consolidated, and the way between.
 
     Each repeating block of the form is a table of its own under the block's key (`tasks`), and what stands of it in
     the department's form another (`consolidated_tasks`). `language` is that of the findings' messages.
     """
-    made = tables(campaign, form, submissions, consolidation, findings, language, differences)
+    made = tables(campaign, form, submissions, consolidation, findings, language, beside)
     return {table.name: _frame(table) for table in made}
 
 

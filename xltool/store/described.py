@@ -39,9 +39,16 @@ def type_of(name: str, column: str) -> str:
     return str(_told(name, column).get("type", _DEFAULT))
 
 
+def _worded(name: str) -> str:
+    """Under which name the words file speaks of a table; of all repeating blocks it speaks once."""
+    if name in table("dataset")["table"]:
+        return name
+    return "consolidated_block" if name.startswith("consolidated_") else "block"
+
+
 def _told(name: str, column: str) -> Mapping[str, Any]:
     words = table("dataset")
-    own = words["table"].get(name, {}).get("column", {})
+    own = words["table"][_worded(name)].get("column", {})
     found: Mapping[str, Any] = own.get(column) or words["column"].get(column, {})
     return found
 
@@ -57,10 +64,7 @@ def _described(
 ) -> Description:
     words = table("dataset")["table"]
     block = blocks.get(name.removeprefix("consolidated_"))
-    if name in words:
-        told = words[name]
-    else:
-        told = words["consolidated_block" if name.startswith("consolidated_") else "block"]
+    told = words[_worded(name)]
     caption = (block.frame.caption or block.frame.key) if block else ""
     labels = _labels(form, block)
     return Description(

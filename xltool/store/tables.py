@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from xltool.findings import message
 from xltool.model.campaign import Campaign
-from xltool.model.consolidation import Consolidation, Contribution, TargetFigure
+from xltool.model.consolidation import Consolidation, Contribution, RowFigure, TargetFigure
 from xltool.model.difference import Difference
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition, Rows
@@ -33,6 +34,16 @@ from xltool.store.columns import (
     said,
 )
 
+Shown = tuple[str, str]  # a figure's key and its column
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of the figures besides: what they were reconciled with, and where each stands in the 汇总表."""
+
+    differences: Iterable[Difference] = ()
+    cells: Mapping[Shown, str] = field(default_factory=dict)
+
 
 def tables(
     campaign: Campaign,
@@ -41,7 +52,7 @@ def tables(
     consolidation: Consolidation,
     findings: Iterable[Finding],
     language: str,
-    differences: Iterable[Difference] = (),
+    beside: Beside | None = None,
 ) -> tuple[Table, ...]:
     """All tables in roster order: what the units said, what was consolidated, and the way between."""
     accepted = {unit.code: submissions[unit.code] for unit in campaign.units if unit.code in submissions}
@@ -49,17 +60,19 @@ def tables(
     extras = (free_column(column.key) for column in extras_of(form))
     of_indicators = (*level_names(form), *CONSOLIDATED, *extras)
     blocks = tuple(block for block in form.blocks if isinstance(block, Rows))
+    beside = beside or Beside()
+    cells = beside.cells
     figures = {(item.unit_code, item.key): item.figure for item in _of_indicators(consolidation)}
     return (
         made("units", UNITS, reported.units(campaign, accepted)),
         made("fields", FIELDS, reported.fields(form, names, accepted)),
         *(made(block_table(block), row_columns(block), reported.rows(block, names, accepted)) for block in blocks),
         made("indicators", indicator_columns(form), reported.indicators(form, names, accepted, figures)),
-        made("consolidated_fields", CONSOLIDATED_FIELDS, _consolidated_fields(consolidation)),
-        *(_consolidated_table(block, consolidation) for block in blocks),
-        made("consolidated_indicators", of_indicators, _consolidated_indicators(consolidation)),
+        made("consolidated_fields", CONSOLIDATED_FIELDS, _consolidated_fields(consolidation, cells)),
+        *(_consolidated_table(block, consolidation, cells) for block in blocks),
+        made("consolidated_indicators", of_indicators, _consolidated_indicators(consolidation, cells)),
         made("contributions", CONTRIBUTIONS, map(_contribution, _contributions(consolidation))),
-        made("differences", DIFFERENCES, map(_difference, differences)),
+        made("differences", DIFFERENCES, map(_difference, beside.differences)),
         made("findings", FINDINGS, _findings(findings, accepted, language)),
     )
 
@@ -79,10 +92,15 @@ def submission_tables(
     )
 
 
-def _consolidated_table(block: Rows, consolidation: Consolidation) -> Table:
-    columns = ("order", *(free_column(column.key) for column in block.columns), "contributors")
+def _consolidated_table(block: Rows, consolidation: Consolidation, cells: Mapping[Shown, str]) -> Table:
+    """Of a row the cell is that of its first answer, and its figure in the contributions is `tasks#01`."""
+    columns = ("order", *(free_column(column.key) for column in block.columns), "contributors", "figure", "cell")
+    first = block.columns[0].key
     records: list[Record] = [
-        {"order": row.order, **said(row.answers), "contributors": _contributors(row.contributions)}
+        {
+            "order": row.order, **said(row.answers), "contributors": _contributors(row.contributions),
+            "figure": row_figure(row), "cell": cells.get((row_figure(row), first), ""),
+        }
         for row in consolidation.rows
         if row.block == block.frame.key
     ]
@@ -95,23 +113,23 @@ def _of_indicators(consolidation: Consolidation) -> Iterable[Contribution]:
             yield from target.contributions
 
 
-def _consolidated_fields(consolidation: Consolidation) -> Iterable[Record]:
+def _consolidated_fields(consolidation: Consolidation, cells: Mapping[Shown, str]) -> Iterable[Record]:
     for figure in consolidation.fields:
         yield {
             "field": figure.key, "label": figure.label, "number": figure.number, "text": figure.text,
             "rule": figure.rule, "status": figure.status.value, "units_total": figure.units_total,
-            "contributors": _contributors(figure.contributions),
+            "contributors": _contributors(figure.contributions), "cell": cells.get((figure.key, ""), ""),
         }  # fmt: skip
 
 
-def _consolidated_indicators(consolidation: Consolidation) -> Iterable[Record]:
+def _consolidated_indicators(consolidation: Consolidation, cells: Mapping[Shown, str]) -> Iterable[Record]:
     """Those of the consolidated form, numbered as they stand there; contributions tell why others are not in it."""
     included = [figure for figure in consolidation.indicators if figure.included]
     for order, figure in enumerate(included, start=1):
         for target in figure.targets:
             yield {
                 **levels(figure.levels), "key": figure.key, "name": figure.name, "order": order,
-                **_figure(target), **said(figure.extras),
+                **_figure(target), **said(figure.extras), "cell": cells.get((figure.key, target.column), ""),
             }  # fmt: skip
 
 
@@ -129,12 +147,17 @@ def _contributors(told: Iterable[Contribution]) -> str:
 
 
 def _contributions(consolidation: Consolidation) -> Iterable[Contribution]:
-    for field in consolidation.fields:
-        yield from field.contributions
+    for figure in consolidation.fields:
+        yield from figure.contributions
     for row in consolidation.rows:
-        yield from row.contributions
+        yield from (replace(item, figure=row_figure(row)) for item in row.contributions)
     yield from _of_indicators(consolidation)
     yield from consolidation.others
+
+
+def row_figure(row: RowFigure) -> str:
+    """What the contributions and the differences call a row that stands in the form."""
+    return f"{row.block}#{row.order:02d}"
 
 
 def _contribution(item: Contribution) -> Record:

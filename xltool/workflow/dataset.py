@@ -8,10 +8,12 @@ from pathlib import Path
 from xltool import __version__
 from xltool.model.consolidation import Consolidation
 from xltool.model.finding import Finding
+from xltool.reports.consolidated import Shown, consolidated_cells
 from xltool.store.dataset import frames
 from xltool.store.described import Description, describe
 from xltool.store.exports import Frames, write_csv, write_xlsx
 from xltool.store.package import DATAPACKAGE, About
+from xltool.store.tables import Beside
 from xltool.words import table
 from xltool.workflow.against import Reconciled, reconciled
 from xltool.workflow.decided import NodeCase
@@ -25,7 +27,11 @@ def dataset_frames(
     """All tables of one node, and what its figures were reconciled with. `attempts` are the findings of all files."""
     compared = reconciled(opened, case, result)
     told = (*of_node(case, attempts), *result.findings, *compared.findings)
-    data = frames(case.campaign, opened.form, case.submissions, result, told, differences=compared.differences)
+    cells: dict[Shown, str] = {}
+    for cell, shown in shown_in(opened, case, result).items():
+        cells.setdefault(shown, cell)
+    beside = Beside(compared.differences, cells)
+    data = frames(case.campaign, opened.form, case.submissions, result, told, beside=beside)
     return data, compared
 
 
@@ -33,6 +39,12 @@ def of_node(case: NodeCase, attempts: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those findings that are about units of the node; at the whole campaign all of them, strangers' files too."""
     codes = {unit.code for unit in case.campaign.units}
     return tuple(item for item in attempts if not case.node or item.position.unit_code in codes)
+
+
+def shown_in(opened: Opened, case: NodeCase, result: Consolidation) -> dict[str, Shown]:
+    """Which figure stands in each filled cell of the node's 汇总表."""
+    campaign = case.campaign
+    return consolidated_cells(opened.form, result, campaign.department, sign_block=campaign.sign_block)
 
 
 def write_dataset(
