@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,3 +120,35 @@ def test_a_newer_file_after_acceptance_is_said_with_the_standing(folder: Path) -
     assert ("accepted", "1") in found.args
     row = next(row for row in result.rows if row.code == CLEAN)
     assert (row.standing, row.held, row.accepted_issue) == (Standing.ACCEPTED, 1, 1)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="only Unix lets a process change its clock's zone")
+def test_days_and_times_are_those_of_the_clock_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Beijing the day begins eight hours before it does in Greenwich."""
+    monkeypatch.setenv("TZ", "CST-8")
+    time.tzset()
+    try:
+        evening = replace(context(), now=lambda: datetime(2023, 11, 9, 20, tzinfo=UTC))
+        result = status(folder, board=True, context=evening)
+        sheet = openpyxl.load_workbook(result.files[0]).active
+        assert sheet is not None
+        assert result.days_left == 5
+        assert "（2023-11-10）" in str(sheet["A1"].value)
+        assert {row[10].value for row in sheet.iter_rows(min_row=5, max_row=14)} == {"2024-01-01 20:00", None}
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_of_units_that_sent_nothing_no_errors_are_counted(folder: Path) -> None:
+    result = status(folder, board=True, context=context())
+    sheet = openpyxl.load_workbook(result.files[0]).active
+    assert sheet is not None
+    shown = {str(row[0].value): [cell.value for cell in row[7:10]] for row in sheet.iter_rows(min_row=5, max_row=14)}
+    assert shown["001"] == [None, None, None]
+    assert shown[CLEAN] == [0, 0, 0]
+
+
+def test_on_the_last_day_it_is_said_that_it_is_today(folder: Path) -> None:
+    generate(folder, ("001",), context=context())
+    assert "请今天内（2023年11月15日截止）交回" in chased(folder, datetime(2023, 11, 15, tzinfo=UTC)).chase

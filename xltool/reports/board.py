@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from xltool.addresses import absolute_range, letters
@@ -17,7 +17,7 @@ from xltool.model.standing import Board, Standing, UnitRow
 from xltool.model.workbook import CellRange
 from xltool.words import table
 
-WIDTHS = (9.0, 30.0, 11.0, 8.0, 7.0, 7.0, 7.0, 7.0, 7.0, 7.0, 18.0, 14.0, 16.0, 3.0, 12.0, 9.0)
+WIDTHS = (9.0, 30.0, 11.0, 8.0, 7.0, 7.0, 7.0, 7.0, 7.0, 7.0, 18.0, 14.0, 16.0, 3.0, 12.0, 9.0, 19.0)
 _COLUMNS = 13
 _COUNTS = 15  # the column of the standings that are counted
 _TOP = 4
@@ -46,6 +46,7 @@ def board_workbook(form: FormDefinition, board: Board) -> bytes:
         words["chart"], CellRange(first, _COUNTS, first + len(Standing) - 1, _COUNTS),
         (CellRange(first, _COUNTS + 1, first + len(Standing) - 1, _COUNTS + 1),),
         (first + len(Standing) + 1, _COUNTS),
+        size=(280, 240),
     )  # fmt: skip
     sheet = SheetPlan(
         words["sheet"], "visible", WIDTHS, ((1, 30.0), (_TOP, 24.0)), tuple(cells), protected=False, landscape=True,
@@ -73,19 +74,24 @@ def days_left(day: date, today: date) -> str:
 def _cells(row: int, unit: UnitRow, palette: Palette) -> Iterator[PlanCell]:
     standing = table("workbook")["standing"][unit.standing.value]
     times = unit.returned if unit.standing is Standing.RETURNED else unit.accepted_issue
-    received = unit.last_received_at[:16].replace("T", " ")
-    counts = (unit.issued, unit.returned, unit.received, unit.errors, unit.warnings, unit.held)
+    counts = map(Decimal, (unit.issued, unit.returned, unit.received))
+    found = map(Decimal, (unit.errors, unit.warnings, unit.held)) if unit.received else (None, None, None)
     shown: tuple[str | Decimal | None, ...] = (
-        unit.code, unit.name, standing, Decimal(times) if times else None, *map(Decimal, counts),
-        received, unit.contact, unit.telephone,
+        unit.code, unit.name, standing, Decimal(times) if times else None, *counts, *found,
+        _local(unit.last_received_at), unit.contact, unit.telephone,
     )  # fmt: skip
     text = _text(palette)
     number = replace(text, align="center", number_format="0")
     for at, content in enumerate(shown, start=1):
-        style = number if isinstance(content, Decimal) or at == 4 else text
+        style = number if 4 <= at < 11 else text
         style = replace(style, fill=_FILLS.get(unit.standing, "")) if at == 3 else style
         style = replace(style, color="C00000", bold=True) if at == 8 and unit.errors else style
         yield _single(row, at, content, style)
+
+
+def _local(time: str) -> str:
+    """An ISO 8601 time as the clock here shows it."""
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}" if time else ""
 
 
 def _counts(board: Board, last: int, palette: Palette) -> Iterator[PlanCell]:
