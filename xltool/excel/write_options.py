@@ -23,6 +23,8 @@ def properties(style: Style) -> dict[str, Any]:
     }  # fmt: skip
     if style.border:
         wanted["border"] = 1
+    if style.shrink:
+        wanted["shrink"] = True
     if style.fill:
         wanted["bg_color"] = f"#{style.fill}"
     if style.color:

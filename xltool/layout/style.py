@@ -45,14 +45,14 @@ class Palette:
         fill = "" if printed else LOCKED if locked else TINT
         base = Style(self.design.font, size, fill=fill, locked=locked, number_format=TEXT_FORMAT)
         if answer.type is AnswerType.MONEY:
-            return replace(base, align="right", wrap=False, number_format="#,##0." + "0" * decimals)
+            return replace(base, align="right", wrap=False, shrink=True, number_format="#,##0." + "0" * decimals)
         if answer.type is AnswerType.INTEGER:
-            return replace(base, align="center", wrap=False, number_format="0")
+            return replace(base, align="center", wrap=False, shrink=True, number_format="0")
         if answer.type is AnswerType.PERCENT:
             places = 2 if answer.decimals is None else answer.decimals
-            return replace(base, align="center", wrap=False, number_format=f"{0:.{places}f}%")
+            return replace(base, align="center", wrap=False, shrink=True, number_format=f"{0:.{places}f}%")
         if answer.type is AnswerType.NUMBER:
-            return replace(base, align="center", wrap=False, number_format="General")
+            return replace(base, align="center", wrap=False, shrink=True, number_format="General")
         if answer.type in (AnswerType.DATE, AnswerType.PHONE, AnswerType.CHOICE) or answer.max_length <= 20:
             return replace(base, align="center")
         return base

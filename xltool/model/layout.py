@@ -24,6 +24,7 @@ class Style:
     color: str = ""
     locked: bool = True
     number_format: str = "General"
+    shrink: bool = False  # a number that is too wide is shown smaller, not as ###
 
 
 @dataclass(frozen=True, slots=True)
