@@ -14,7 +14,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.finding_cases import attempts, campaigns, definitions, files, foreign, forms, ledgers, results, rounds
+from tests.finding_cases import (
+    attempts,
+    campaigns,
+    definitions,
+    exporting,
+    files,
+    foreign,
+    forms,
+    ledgers,
+    reconciling,
+    results,
+    rounds,
+)
 from xltool.model.finding import Finding
 
 FOLDER = Path(__file__).parents[1] / "cases" / "findings"
@@ -30,6 +42,9 @@ RUNNERS: dict[str, Runner] = {
     "ledger": ledgers.decided,  # what people decide about attempts
     "earlier version": ledgers.carried,  # a form of an earlier version
     "consolidate": results.run,  # accepted submissions as records
+    "reconcile": reconciling.run,  # the same, and what another side states
+    "export": exporting.run,  # a dataset into a database, a workbook into a PDF
+    "new form": definitions.drafted,  # a definition from a blank
     "extract": foreign.run,  # a published or home-made form
 }
 
@@ -53,9 +68,3 @@ def cases() -> tuple[Case, ...]:
         data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         found.append(Case(path, "" if code == "NONE" else code, data))
     return tuple(found)
-
-
-def without() -> frozenset[str]:
-    """Codes that no case brings about yet; the list is held against the cases, so it only ever gets shorter."""
-    lines = (FOLDER / "without.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from tests.conftest import ROOT
 from xltool import campaign as campaigns
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding
+from xltool.store.ledger import Ledger
+from xltool.workflow import opening
 from xltool.workflow.collect import collect
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign
@@ -67,9 +73,30 @@ def collected(case: dict[str, Any], folder: Path) -> tuple[Finding, ...]:
         roster = (place / "units.csv").read_text(encoding="utf-8-sig").splitlines()
         kept = [roster[0], *(line for line in roster[1:] if line[:3] in case["only"])]
         (place / "units.csv").write_text("\n".join(kept), encoding="utf-8")
-    if not case.get("locked"):
+    if "ledger" not in case:
         return collect(place, context=CONTEXT).findings
     collect(place, context=CONTEXT)
+    return _LEDGERS[case["ledger"]](place)
+
+
+def _newer(place: Path) -> tuple[Finding, ...]:
     with closing(sqlite3.connect(campaigns.ledger(place))) as other:
         other.execute("PRAGMA user_version = 999")
     return collect(place, context=CONTEXT).findings
+
+
+def _foreign(place: Path) -> tuple[Finding, ...]:
+    campaigns.ledger(place).write_bytes(b"no ledger of ours")
+    return collect(place, context=CONTEXT).findings
+
+
+def _busy(place: Path) -> tuple[Finding, ...]:
+    """Another program holds it, and nobody waits as long as usual."""
+    impatient = SimpleNamespace(open=partial(Ledger.open, timeout=0.05))
+    with closing(sqlite3.connect(campaigns.ledger(place), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with mock.patch.object(opening, "Ledger", impatient):
+            return collect(place, context=CONTEXT).findings
+
+
+_LEDGERS: dict[str, Callable[[Path], tuple[Finding, ...]]] = {"newer": _newer, "foreign": _foreign, "busy": _busy}

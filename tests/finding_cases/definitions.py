@@ -8,10 +8,16 @@ from typing import Any
 from tests.test_definition import copy_of
 from xltool.definition import load
 from xltool.model.finding import Finding
+from xltool.workflow.new_form import new_form
 
 
 def run(case: dict[str, Any], folder: Path) -> tuple[Finding, ...]:
     return load(edited(case, folder))[1]
+
+
+def drafted(case: dict[str, Any], folder: Path) -> tuple[Finding, ...]:
+    """A definition is drafted into a folder that holds one already."""
+    return new_form(edited(case, folder), folder / "空白表.xlsx").findings
 
 
 def edited(case: dict[str, Any], folder: Path) -> Path:

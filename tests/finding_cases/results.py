@@ -16,6 +16,7 @@ from xltool.collect.decisions import Known, read_decisions
 from xltool.consolidate import Deliberation, deliberate
 from xltool.layout.working_paper import token
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
+from xltool.model.consolidation import Consolidation
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition, Role, Tree
@@ -40,6 +41,13 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
     decisions = [Decision(**line) for line in case.get("decisions", ())]
     told = [replace(item, inputs=now[item.figure]) if item.inputs == "now" else item for item in decisions]
     return deliberate(form, campaign, submissions, told).result.findings
+
+
+def consolidated(case: dict[str, Any]) -> tuple[FormDefinition, Campaign, Consolidation]:
+    """The form, the campaign and what the units' answers come to."""
+    campaign = a_campaign([RuleLine(**line) for line in case.get("rules", ())])
+    form = _form(case)
+    return form, campaign, deliberate(form, campaign, _submissions(case)).result
 
 
 def _form(case: dict[str, Any]) -> FormDefinition:

@@ -20,6 +20,7 @@ from xltool.workflow.decide import accept, withdraw
 from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign
 from xltool.workflow.opinions import Said
+from xltool.workflow.reconcile import reconcile
 from xltool.workflow.returns import return_forms
 from xltool.workflow.trace import trace
 
@@ -115,6 +116,13 @@ def _trace(place: Path, step: Step) -> tuple[Finding, ...]:
     return trace(place, step["cells"], context=CONTEXT).findings
 
 
+def _reconcile(place: Path, step: Step) -> tuple[Finding, ...]:
+    """A file of the step's text, held against what is consolidated."""
+    path = place.parent / step["name"]
+    path.write_text(step["text"], encoding="utf-8")
+    return reconcile(place, path, context=CONTEXT).findings
+
+
 _STEPS: dict[str, Callable[[Path, Step], tuple[Finding, ...]]] = {
     "trace": _trace,
     "return": _return,
@@ -127,4 +135,5 @@ _STEPS: dict[str, Callable[[Path, Step], tuple[Finding, ...]]] = {
     "consolidate": _consolidate,
     "damage": _damage,
     "draft": _draft,
+    "reconcile": _reconcile,
 }

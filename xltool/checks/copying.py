@@ -24,9 +24,7 @@ class UnitText(NamedTuple):
     cell: str
 
 
-def copied_texts(
-    texts: Iterable[UnitText], names: Mapping[str, str], labels: Mapping[str, str]
-) -> tuple[Finding, ...]:
+def copied_texts(texts: Iterable[UnitText], names: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Finding, ...]:
     """Each text that stands in another unit's form under the same key; `names` by unit code, `labels` by key.
 
     The unit's own name in it does not make it another text. What more than half of the units share was given to them.

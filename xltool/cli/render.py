@@ -19,7 +19,8 @@ CLEAN, ERRORS, NOT_OPENED = 0, 1, 3
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 # What says that an input could not be opened: a file that came in, or what the command itself begins with.
 NOT_OPENED_CODES = {code for code in Code if code.startswith("FILE")} | {
-    Code.DEF_FILE_MISSING, Code.DEF_CAMPAIGN_MISSING, Code.DEF_ROSTER_MISSING, Code.COL_LEDGER_UNAVAILABLE,
+    Code.DEF_FILE_MISSING, Code.DEF_CAMPAIGN_MISSING, Code.DEF_ROSTER_MISSING,
+    Code.COL_LEDGER_BUSY, Code.COL_LEDGER_FOREIGN, Code.COL_LEDGER_NEWER,
 }  # fmt: skip
 PIPE_WIDTH = 160  # characters of a table that goes to a file or another program
 

@@ -41,7 +41,7 @@ def code_of(item: Difference) -> Code | None:
     if item.against is Against.PREVIOUS and item.match in (Match.DIFFERS, Match.ROUNDING):
         return Code.REC_SINCE
     if item.match is Match.DIFFERS:
-        return _BY_CAUSE.get(item.cause, Code.REC_TARGET if item.amount is None else Code.REC_DIFFERS)
+        return _BY_CAUSE.get(item.cause, Code.REC_DIFFERS if item.amount else Code.REC_TARGET)
     if item.match is Match.ONLY_DECLARED and item.cause is Cause.NOT_SELECTED:
         return Code.REC_NOT_SELECTED
     return _BY_MATCH[item.match]
@@ -62,9 +62,12 @@ def position_of(item: Difference) -> Position:
 
 def _args(item: Difference) -> dict[str, Any]:
     here, there = parted(item.units_text, item.declared_text)
+    amount, share = item.amount, item.share
+    if item.against is Against.PREVIOUS and amount is not None and item.declared_number:
+        amount, share = -amount, -amount / item.declared_number  # what this year has more, in parts of last year's
     return {
         "name": full_name(item), "against": item.file, "units": item.units_text or _UNSAID,
-        "declared": item.declared_text or _UNSAID, "amount": amount_text(item.amount), "share": share_text(item.share),
+        "declared": item.declared_text or _UNSAID, "amount": amount_text(amount), "share": share_text(share),
         "bound": amount_text(item.bound).removeprefix("+"), "unit": (item.unit_name if item.cause else "") or _UNSAID,
         "near": item.told or _UNSAID, "told": item.told, "level": "·".join(item.levels),
         "here": here or _UNSAID, "there": there or _UNSAID,

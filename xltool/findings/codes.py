@@ -198,7 +198,9 @@ class Code(StrEnum):
     SUM_WRONG_MEASURE = "SUM04"
 
     # COL: across submissions (checks/collection.py)
-    COL_LEDGER_UNAVAILABLE = "COL20"
+    COL_LEDGER_BUSY = "COL20"
+    COL_LEDGER_FOREIGN = "COL21"
+    COL_LEDGER_NEWER = "COL22"
     COL_MISSING = "COL01"
     COL_SAME_BYTES = "COL02"
     COL_TWO_CONTENTS = "COL03"

@@ -15,7 +15,7 @@ from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
 from xltool.model.form import FormDefinition, Rename, Role
-from xltool.store.entries import Unavailable
+from xltool.store.entries import Fault, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.words import table
 from xltool.workflow.allocation import allocation_faults
@@ -68,10 +68,15 @@ def open_ledger(folder: Path, *, alone: bool = False) -> Iterator[Ledger | Findi
         yield unavailable(ledger) if isinstance(ledger, Unavailable) else ledger
 
 
+_UNAVAILABLE = {
+    Fault.BUSY: Code.COL_LEDGER_BUSY,
+    Fault.FOREIGN: Code.COL_LEDGER_FOREIGN,
+    Fault.NEWER: Code.COL_LEDGER_NEWER,
+}
+
+
 def unavailable(fault: Unavailable) -> Finding:
-    return finding(
-        Code.COL_LEDGER_UNAVAILABLE, Position(file=fault.path.name), ledger=fault.path.name, fault=fault.fault.value
-    )
+    return finding(_UNAVAILABLE[fault.fault], Position(file=fault.path.name), ledger=fault.path.name)
 
 
 def reading_of(opened: Opened) -> Reading:
