@@ -137,7 +137,7 @@ def write_many_cells_beside(hand: Hand) -> None:
 def note_on_a_cell(hand: Hand) -> None:
     place = hand.an_answer()
     hand.sheet.comments.append(Comment(*place, "单位", "这个数待财务确认"))
-    hand.demand_whole("TPL21")
+    hand.demand_whole("TPL21", cell=True)
 
 
 @mutation(BLOCKS, "report")

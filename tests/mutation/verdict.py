@@ -18,7 +18,7 @@ from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, T
 from xltool.model.value import State
 
 LOUD = (Severity.ERROR, Severity.WARNING)
-HIDDEN = "TPL20"
+HIDDEN, NOTE = "TPL20", "TPL21"
 PLACES = frozenset(
     {"TPL03", "TPL06", "TPL07", "TPL12", "TPL24", "TPL25"}
 )  # a cell is not read, for its place is in doubt
@@ -383,6 +383,8 @@ class _Judge:
         if HIDDEN in demand.codes:
             sheet = self.book.sheet
             return any(row in sheet.hidden_rows or col in sheet.hidden_cols for row, col in self.right)
+        if NOTE in demand.codes:
+            return bool(self.book.sheet.comments)
         return any(
             cell.tags and cell.tags[-1] == demand.tag and not cell.empty and not self._unread(place)
             for sheet in self.book.sheets
