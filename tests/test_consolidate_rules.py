@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.consolidation_cases import UNITS, a_campaign, a_form, a_submission, an_indicator
+from xltool import values
 from xltool.consolidate import consolidate
 from xltool.consolidate.rules import RULES
 from xltool.findings import Code
 from xltool.model.campaign import RuleLine
-from xltool.model.consolidation import Consolidation, TargetFigure
+from xltool.model.consolidation import Consolidation, Status, TargetFigure
+from xltool.model.finding import Severity
+from xltool.model.value import Kind
+
+# kind and three values; then what each rule makes of them
+MATRIX = Path(__file__).parent / "cases" / "consolidation" / "matrix.csv"
 
 # rule (- is the default of the kind) | the four units' targets (. none, blank a blank cell) | status | text | codes
 CASES = """
@@ -146,16 +154,16 @@ def _lines(table: str) -> list[tuple[str, ...]]:
     return [tuple(cell.strip() for cell in line.split("|")) for line in table.strip().splitlines()]
 
 
-def consolidated(rule: str, targets: list[str]) -> Consolidation:
+def consolidated(rule: str, targets: list[str], name: str = "一件事") -> Consolidation:
     """One indicator over the roster's four units by one rule."""
-    name, _, source = rule.partition(" ")
-    weight, owner = (source, "") if name == "weighted_mean" else ("", source)
-    rules = () if name == "-" else (RuleLine("indicator", "数量指标", "一件事", name, owner, weight=weight),)
+    ruled, _, source = rule.partition(" ")
+    weight, owner = (source, "") if ruled == "weighted_mean" else ("", source)
+    rules = () if ruled == "-" else (RuleLine("indicator", "数量指标", name, ruled, owner, weight=weight),)
     persons = dict(zip((unit.code for unit in UNITS), map(Decimal, (5, 1, 0, 0)), strict=True))
     submissions = {
         unit.code: a_submission(
             unit.code, fields={"persons": persons[unit.code]},
-            indicators=[an_indicator("一件事", target)] if target != "." else [],
+            indicators=[an_indicator(name, target)] if target != "." else [],
         )
         for unit, target in zip(UNITS, targets, strict=True)
     }  # fmt: skip
@@ -197,6 +205,33 @@ def test_an_unresolved_figure_uses_no_contribution_and_says_why_of_each(
 def test_the_table_of_cases_names_every_rule() -> None:
     named = {line[0].partition(" ")[0] for line in _lines(CASES)}
     assert set(RULES) - named == {"pick"}
+
+
+def matrix() -> list[dict[str, str]]:
+    """One row a kind of value: `kind`, `values` of three units, and what each rule makes of them."""
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_matrix_holds_every_rule_and_every_kind() -> None:
+    rows = matrix()
+    assert set(rows[0]) - {"kind", "values"} == set(RULES) - {"pick"}
+    assert {row["kind"] for row in rows} == {kind.value for kind in Kind}
+
+
+@pytest.mark.parametrize("rule", sorted(set(RULES) - {"pick"}))
+@pytest.mark.parametrize("row", matrix(), ids=lambda row: f"{row['kind']} {row['values']}")
+def test_each_rule_makes_of_each_kind_what_the_matrix_says(row: dict[str, str], rule: str) -> None:
+    """Three units' values → the text that is printed, or the codes of what is wrong; - is no figure by intention."""
+    source = {"owner": " 003", "weighted_mean": " persons"}.get(rule, "")
+    targets = [*(value.strip() for value in row["values"].split(";")), "."]
+    assert all(values.parse(target).kind is Kind(row["kind"]) for target in targets[:3])
+    result = consolidated(f"{rule}{source}", targets, name="甲、乙")
+    figure = current(result)
+    errors = {item.code for item in result.findings
+              if item.severity is Severity.ERROR and item.position.field.startswith("output.quantity")}  # fmt: skip
+    told = " ".join(sorted(errors)) or figure.text or "-"
+    assert (told, figure.status is Status.RESOLVED) == (row[rule], not errors)
 
 
 def test_one_unit_that_enters_an_indicator_twice_is_a_conflict_whatever_the_value() -> None:

@@ -154,6 +154,33 @@ def test_two_steps_through_the_tree_give_what_one_step_gives(rule: str, data: st
     assert [node.code for node in top.walk()] == ["M2", "M", ""]
 
 
+@st.composite
+def a_tree(draw: st.DrawFn) -> tuple[ReportingUnit, ...]:
+    """The bureau and up to nine units, each below the department or below one of those before it."""
+    units = [ReportingUnit("000", "局本级", Role.OWN)]
+    for number in range(1, draw(st.integers(1, 9)) + 1):
+        above = draw(st.sampled_from(["", *(unit.code for unit in units[1:])]))
+        units.append(ReportingUnit(f"{number:03}", f"单位{number}", Role.UNIT, above))
+    return tuple(units)
+
+
+@pytest.mark.parametrize("rule", sorted(ASSOCIATIVE))
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), units=a_tree())
+def test_any_tree_gives_what_one_step_gives(rule: str, data: st.DataObject, units: tuple[ReportingUnit, ...]) -> None:
+    count = len(units)
+    codes = [unit.code for unit in units]
+    targets = dict(zip(codes, data.draw(st.lists(TARGETS[rule], min_size=count, max_size=count)), strict=True))
+    amounts = data.draw(st.lists(st.decimals(0, 10**9, places=2), min_size=count, max_size=count))
+    submissions = told(rule, targets, dict(zip(codes, amounts, strict=True)))
+    line = RuleLine("indicator", "", "一件事", rule)
+    flat = tuple(replace(unit, parent="") for unit in units)
+    one = consolidate(a_form(), a_campaign([line], flat), submissions)
+    top = climb(a_form(), a_campaign([line], units), submissions, {}).made.result
+    assert figures(top) == figures(one)
+    assert {item.unit_code for item in everything(top)} == {item.unit_code for item in everything(one)}
+
+
 def test_the_rules_that_need_each_unit_are_not_said_to_be_associative() -> None:
     assert not ASSOCIATIVE & {"most_frequent", "weighted_mean", "keep_each", "own", "owner", "expand_and_sum"}
 

@@ -27,8 +27,10 @@ KINDS = [
     ["={}(套)", "≥{}(套)", "={}(个)"], ["={}.5(%)", "≥{}.25(%)", "={}(%)"], ["={}(万元)", "={}000(元)"],
     ["每月{}号前", "每月{}号前", "每月底前"], ["{}小时内", "{}分钟内"], ["每日{}份"], ["各{}个", "={}(个)"],
     ["及时", "适时", "准时", "定性 符合规定"], ["较20{}年提升"], ["={}(人)", "≤{}(人)"], ["={}(户)", "无", "不适用 -"],
+    ["1-{}次"], ["20{}.1-12"], ["±{}%"], ["3或{}"], ["2024年12月{}日前"], ["≥{}(%)", "={}(%)"],
+    ["≤{}(天)", "≤{}.5(天)"],
 ]  # fmt: skip
-TYPES = (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.PERCENT, AnswerType.TEXT)
+TYPES = (AnswerType.MONEY, AnswerType.INTEGER, AnswerType.PERCENT, AnswerType.TEXT, AnswerType.DATE)
 Round = tuple[FormDefinition, Campaign, dict[str, Submission]]
 
 
@@ -63,6 +65,8 @@ def _answer(kind: AnswerType, random: Random) -> str | Decimal | None:
         return random.choice([None, "?", "不适用"])
     if kind is AnswerType.TEXT:
         return random.choice(["甲", "乙"])
+    if kind is AnswerType.DATE:
+        return f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
     return Decimal(random.randint(0, 10**8)).scaleb(-2) if kind is AnswerType.MONEY else Decimal(random.randint(0, 9))
 
 
@@ -74,7 +78,8 @@ def decisions(made: Deliberation, codes: list[str], random: Random) -> list[Deci
             rule = random.choice([rule for rule in RULES if rule != "pick"])
             owner = random.choice(codes) if rule == "owner" else ""
             weight = "persons" if rule == "weighted_mean" else ""
-            override = random.choice(["", "", "", "5"])
+            final = "5" if one.question.numeric else random.choice(["5", "≥5.00(个)", "每月5号前", "改填的文字"])
+            override = random.choice(["", "", "", final])
             found.append(Decision(one.key, one.inputs, rule, owner, weight, override, reason="核对"))
     return found
 
