@@ -281,6 +281,14 @@ class Book:
         """Copy and paste a range with everything: values, formats, locks and validations."""
         self._job("copy", sheet=sheet, source=source, target=target)
 
+    def copy_to_new_book(self, sheet: str) -> None:
+        """Copy a sheet alone into a new workbook, and go on with that one."""
+        self._job("copy_to_new_book", sheet=sheet)
+
+    def sort(self, sheet: str, range: str, column: int, *, ascending: bool = True) -> None:
+        """Sort the rows of a range by one of its columns (from 0); formats go with what they format."""
+        self._job("sort", sheet=sheet, range=range, column=column, ascending=ascending)
+
     def dispatch(
         self, command: str, sheet: str | None = None, cell: str | None = None, **arguments: Any
     ) -> None:

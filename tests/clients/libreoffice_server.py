@@ -261,6 +261,25 @@ class Office:
         self._select(book, sheet, target)
         self._dispatch(book, ".uno:Paste")
 
+    def copy_to_new_book(self, book, sheet):
+        """The sheet alone in a new workbook, which takes the place of the old one under its number. The old one stays
+        open: closing what the new one still refers to ends the program now and then."""
+        old = self.books[book]
+        new = self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
+        blank = [item.Name for item in (new.Sheets.getByIndex(n) for n in range(new.Sheets.Count))]
+        new.Sheets.importSheet(old, sheet, 0)
+        for name in blank:
+            new.Sheets.removeByName(name)
+        self.books[book] = new
+
+    def sort(self, book, sheet, range, column, ascending):
+        """Sort the rows of a range by one of its columns (from 0), formats going with what they format."""
+        area = self._cell(book, sheet, range)
+        field = uno.createUnoStruct("com.sun.star.table.TableSortField")
+        field.Field, field.IsAscending = column, ascending
+        fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        area.sort(properties(SortFields=fields, ContainsHeader=False, BindFormatsToContent=True))
+
     def dispatch(self, book, command, sheet=None, cell=None, arguments=None):
         """Any other command of the menus, after selecting a cell or range."""
         if sheet is not None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients.libreoffice import Book as Open
-from tests.clients.libreoffice import LibreOffice
+from tests.clients.libreoffice import LibreOffice, LibreOfficeError
 from tests.mutation.book import Book
 from tests.mutation.edits import delete_cols, delete_rows, insert_cols, insert_rows
+from tests.mutation.hand import Hand
 from tests.mutation.issue import fill, pick
+from tests.mutation.people_rows import _reorder as reorder
+from tests.mutation.people_rows import _single as single
+from tests.mutation.people_sheets import delete_hidden_sheets
 from tests.mutation.same import differences
 from tests.mutation.saves import emit
 from xltool.addresses import a1, letters
@@ -19,9 +24,11 @@ from xltool.excel.read import read_bytes
 from xltool.model.workbook import RawWorkbook
 
 MARKS = "conditional formats"  # LibreOffice splits and joins them as it likes
-RULE = " validation "  # its formulas do not follow columns, and a new row takes over those of the row above
+RULE = " validation "  # they do not follow columns, break where sheets are deleted, and new rows take them over
 LETTERS = tuple(letters(col) for col in range(1, 27))
-Hand = Callable[[Open, str], None]
+NO_GRID = ("name ", "links", "property ", "structure")  # names and links to the old book go with a copied sheet there
+COPIED = "copied to a new book"
+Do = Callable[[Open, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,86 +36,89 @@ class Edit:
     """One edit: what a person does in LibreOffice, and what the model does."""
 
     name: str
-    by_hand: Hand
-    by_model: Callable[[Book], None]
-    columns: bool = False
+    by_hand: Do
+    by_model: Callable[[Hand], None]
+    loses_rules: bool = False
     new_rows: tuple[int, ...] = ()
 
 
-def _rows(command: str, first: int, count: int) -> Hand:
+def _rows(command: str, first: int, count: int) -> Do:
     return lambda book, sheet: book.dispatch(command, sheet, f"{first}:{first + count - 1}")
 
 
-def _columns(command: str, first: int, count: int = 1) -> Hand:
+def _columns(command: str, first: int, count: int = 1) -> Do:
     return lambda book, sheet: book.dispatch(command, sheet, f"{letters(first)}:{letters(first + count - 1)}")
 
 
-def _insert_rows(rnd: random.Random, book: Book) -> Edit:
-    at, count = rnd.randint(2, book.sheet.last_row), rnd.choice((1, 1, 2))
+def _insert_rows(hand: Hand) -> Edit:
+    at, count = hand.rnd.randint(2, hand.sheet.last_row), hand.rnd.choice((1, 1, 2))
     return Edit(
         f"{count} rows inserted above {at}",
         _rows(".uno:InsertRowsBefore", at, count),
-        lambda book: insert_rows(book, book.sheet, at, count),
+        lambda hand: insert_rows(hand.book, hand.sheet, at, count),
         new_rows=tuple(range(at, at + count)),
     )
 
 
-def _delete_rows(rnd: random.Random, book: Book) -> Edit:
-    at, count = rnd.randint(2, book.sheet.last_row - 2), rnd.choice((1, 1, 2))
+def _delete_rows(hand: Hand) -> Edit:
+    at, count = hand.rnd.randint(2, hand.sheet.last_row - 2), hand.rnd.choice((1, 1, 2))
     return Edit(
         f"{count} rows deleted from {at}",
         _rows(".uno:DeleteRows", at, count),
-        lambda book: delete_rows(book, book.sheet, at, count, keep_text=False),
+        lambda hand: delete_rows(hand.book, hand.sheet, at, count, keep_text=False),
     )
 
 
-def _insert_column(rnd: random.Random, book: Book) -> Edit:
-    at = rnd.randint(2, book.sheet.last_col)
+def _insert_column(hand: Hand) -> Edit:
+    at = hand.rnd.randint(2, hand.sheet.last_col)
     return Edit(
         f"a column inserted before {letters(at)}",
         _columns(".uno:InsertColumnsBefore", at),
-        lambda book: insert_cols(book, book.sheet, at),
-        columns=True,
+        lambda hand: insert_cols(hand.book, hand.sheet, at),
+        loses_rules=True,
     )
 
 
-def _delete_column(rnd: random.Random, book: Book) -> Edit:
-    at = rnd.randint(2, book.sheet.last_col)
+def _delete_column(hand: Hand) -> Edit:
+    at = hand.rnd.randint(2, hand.sheet.last_col)
     return Edit(
         f"column {letters(at)} deleted",
         _columns(".uno:DeleteColumns", at),
-        lambda book: delete_cols(book, book.sheet, at, keep_text=False),
-        columns=True,
+        lambda hand: delete_cols(hand.book, hand.sheet, at, keep_text=False),
+        loses_rules=True,
     )
 
 
-def _hide_rows(rnd: random.Random, book: Book) -> Edit:
-    at, count = rnd.randint(2, book.sheet.last_row), rnd.choice((1, 3))
+def _hide_rows(hand: Hand) -> Edit:
+    at, count = hand.rnd.randint(2, hand.sheet.last_row), hand.rnd.choice((1, 3))
     return Edit(
         f"{count} rows hidden from {at}",
         _rows(".uno:HideRow", at, count),
-        lambda book: book.sheet.hidden_rows.update(range(at, at + count)),
+        lambda hand: hand.sheet.hidden_rows.update(range(at, at + count)),
     )
 
 
-def _hide_column(rnd: random.Random, book: Book) -> Edit:
-    at = rnd.randint(1, book.sheet.last_col)
+def _hide_column(hand: Hand) -> Edit:
+    at = hand.rnd.randint(1, hand.sheet.last_col)
     return Edit(
-        f"column {letters(at)} hidden", _columns(".uno:HideColumn", at), lambda book: book.sheet.hidden_cols.add(at)
+        f"column {letters(at)} hidden", _columns(".uno:HideColumn", at), lambda hand: hand.sheet.hidden_cols.add(at)
     )
 
 
-def _type(rnd: random.Random, book: Book) -> Edit:
+def _type(hand: Hand) -> Edit:
     """A text into an answer that is one already, through the input line."""
-    answers = [place for place, cell in book.sheet.cells.items() if cell.slot and cell.format == "@"]
-    place, text = rnd.choice(answers), rnd.choice(("≥85%", "1/2", "00123", "约100左右", "=", "48.00(家)", "１００"))
+    answers = [place for place, cell in hand.sheet.cells.items() if cell.slot and cell.format == "@"]
+    place, text = (
+        hand.rnd.choice(answers),
+        hand.rnd.choice(("≥85%", "1/2", "00123", "约100左右", "=", "48.00(家)", "１００")),
+    )
 
-    def by_model(book: Book) -> None:
-        cells = book.sheet.cells
+    def by_model(hand: Hand) -> None:
+        cells = hand.sheet.cells
         here = next(at for at, cell in cells.items() if cell.slot == slot)
         cells[here] = cells[here]._replace(kind="s", text=text)
 
-    slot = book.sheet.cells[place].slot
+    slot = hand.sheet.cells[place].slot
     return Edit(f"{text!r} typed into {a1(*place)}", lambda open_, sheet: _typed(open_, sheet, place, text), by_model)
 
 
@@ -116,33 +126,95 @@ def _typed(book: Open, sheet: str, place: tuple[int, int], text: str) -> None:
     book.type(sheet, a1(*place), text)
 
 
-EDITS: tuple[Callable[[random.Random, Book], Edit], ...] = (
+def _rename(hand: Hand) -> Edit:
+    name = hand.rnd.choice(("Sheet1", "我的表", "2024年申报", "申报表(2)", "申报 表"))
+    return Edit(f"renamed {name}", lambda book, sheet: book.rename_sheet(sheet, name), lambda hand: hand.rename(name))
+
+
+def _without_hidden_sheets(hand: Hand) -> Edit:
+    hidden = [sheet.name for sheet in hand.book.sheets if sheet.state != "visible"]
+
+    def by_hand(opened: Open, _: str) -> None:
+        for name in hidden:
+            opened.remove_sheet(name)
+
+    return Edit("hidden sheets deleted", by_hand, delete_hidden_sheets, loses_rules=True)
+
+
+def _copy_to_a_new_book(_: Hand) -> Edit:
+    return Edit(COPIED, lambda book, sheet: book.copy_to_new_book(sheet), _alone, loses_rules=True)
+
+
+def _alone(hand: Hand) -> None:
+    hand.book.sheets, hand.book.names, hand.book.properties = [hand.sheet], [], []
+    hand.book.structure_locked = False
+
+
+def _sort(hand: Hand) -> Edit:
+    """The answers of one part sorted by their first column, given texts that have one order everywhere."""
+    cells, rows_of = hand.sheet.cells, defaultdict(list)
+    for row, part in single(hand).items():
+        rows_of[part].append(row)
+    rows = hand.one(rows for rows in rows_of.values() if len(rows) > 1)
+    columns = sorted({col for row, col in cells if row in rows and cells[row, col].slot})
+    for row, number in zip(rows, hand.rnd.sample(range(100, 999), len(rows)), strict=True):
+        cells[row, columns[0]] = cells[row, columns[0]]._replace(kind="s", text=f"n{number}")
+    area = f"{a1(rows[0], columns[0])}:{a1(rows[-1], columns[-1])}"
+
+    def by_model(hand: Hand) -> None:
+        order = sorted(rows, key=lambda row: hand.sheet.cells[row, columns[0]].text)
+        reorder(hand, rows, order, columns)
+
+    return Edit(f"sorted {area}", lambda opened, sheet: opened.sort(sheet, area, 0), by_model)
+
+
+EDITS: tuple[Callable[[Hand], Edit], ...] = (
     _insert_rows, _insert_rows, _delete_rows, _delete_rows, _insert_column, _delete_column, _hide_rows, _hide_column,
-    _type,
+    _type, _rename, _without_hidden_sheets, _copy_to_a_new_book, _sort, _sort,
 )  # fmt: skip
 
 
 def unlike(office: LibreOffice, seed: int, folder: Path) -> tuple[str, list[str]]:
     """What was done to the form of this seed, and where the program's file and the model's read otherwise."""
     rnd = random.Random(seed)
-    book = fill(pick(rnd), rnd)
-    book.sheet.protected = False  # as somebody must have made it who inserts rows
-    edit = rnd.choice(EDITS)(rnd, book)
+    made = pick(rnd)
+    hand = Hand(rnd, made, fill(made, rnd))
+    hand.sheet.protected = False  # as somebody must have made it who inserts rows
+    edit = rnd.choice(EDITS)(hand)
     source, saved = folder / f"{seed}.xlsx", folder / f"{seed}-saved.xlsx"
-    source.write_bytes(emit(book))
-    with office.open(source) as opened:
-        edit.by_hand(opened, book.form)
-        opened.save(saved)
-    edit.by_model(book)
-    lines = differences(_read(saved.read_bytes()), _read(emit(book, "libreoffice")), _formulas(book))
+    source.write_bytes(emit(hand.book))
+    _carry_out(office, edit, hand.book.form, source, saved)
+    edit.by_model(hand)
+    book = hand.book
+    formulas = _formulas(book)
+    lines = differences(_read(saved.read_bytes()), _read(emit(book, "libreoffice")), formulas)
+    if edit.name == COPIED:  # there formulas still know the names of the old book
+        lines = [line for line in lines if line.partition(": ")[0] not in formulas]
     return edit.name, [line for line in lines if not _its_own(line, edit)]
+
+
+def _carry_out(office: LibreOffice, edit: Edit, form: str, source: Path, saved: Path) -> None:
+    """The edit in the program, which now and then dies of a copied sheet: then once more in a new one."""
+    for last in (False, False, True):
+        try:
+            with office.open(source) as opened:
+                edit.by_hand(opened, form)
+                opened.save(saved)
+        except LibreOfficeError:
+            office.stop()
+            if last:
+                raise
+        else:
+            return
 
 
 def _its_own(line: str, edit: Edit) -> bool:
     """Whether a difference is LibreOffice's own way, which the model leaves to Excel's or has no need of."""
     key, _, values = line.partition(": ")
+    if edit.name == COPIED and key.startswith(NO_GRID):
+        return True
     if RULE in line:
-        return edit.columns or key.endswith(tuple(f"{letter}{row}" for row in edit.new_rows for letter in LETTERS))
+        return edit.loses_rules or key.endswith(tuple(f"{letter}{row}" for row in edit.new_rows for letter in LETTERS))
     lost = key.startswith("name ") and all("#ref!" in value for value in values.lower().split(" | "))
     return lost or MARKS in key
 

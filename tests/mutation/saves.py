@@ -121,7 +121,8 @@ def _clear_covered(sheet: Sheet) -> None:
 def _half_absolute(name: Name) -> Name:
     """exceljs writes the print area of `$A$1:$C$43` as `$A1:$C43`, and quotes what has more than ASCII letters."""
     if name.name not in BUILT_IN:
-        return name._replace(refers_to=re.sub(r"'([a-zA-Z0-9]+)'!", r"\1!", name.refers_to))
+        text = re.sub(r"'([a-zA-Z0-9]+)'!", r"\1!", name.refers_to)
+        return name._replace(refers_to=re.sub(r"(\$[A-Z]+\$[0-9]+):\1$", r"\1", text))
     area = name.refers_to.rpartition("!")[2]
     if name.name == "_xlnm.Print_Area":
         area = re.sub(r"\$([0-9])", r"\1", area)
