@@ -268,6 +268,34 @@ def test_a_row_of_another_part_put_among_rows_without_keys_is_not_read_as_one_of
     ]
 
 
+def test_a_row_whose_check_speaks_of_other_answers_is_not_read_without_its_key() -> None:
+    """Nothing else tells a moved indicator from a task where their columns are the same."""
+    book = _without_keys(filled())
+    row, other = ROWS["tasks#02"], ROWS["output.quantity#02"]
+    book.cells[row, LAYOUT.check_column] = book.cells[other, LAYOUT.check_column]._replace(row=row)
+    submission, located = read(book)
+    assert "任务二" not in values_of(submission).values()
+    found = account(book.raw(), located, LAYOUT, IDENTITY)
+    assert [item.position.cell.split(":")[0][0] for item in found if item.code == Code.TPL_INSERTED_ROW] == ["A"]
+
+
+def test_a_filled_row_without_key_and_check_is_read_where_the_rows_number_as_issued() -> None:
+    book = _without_keys(filled())
+    row = ROWS["tasks#02"]
+    book.cells[row, LAYOUT.check_column] = book.cells[row, LAYOUT.check_column]._replace(formula=None, text="没问题")
+    assert values_of(read(book)[0]) == INTACT
+
+
+def test_every_cell_of_an_inserted_row_is_named_also_beside_the_form() -> None:
+    book = filled()
+    row = ROWS["output.quantity#02"]
+    book.insert(row=row)
+    book.put((row, 3), "自己加的指标")
+    book.put((row, KEY_COLUMN + 2), "旁注")
+    cells = _accounted(book)[1]
+    assert {a1(row, 3), a1(row, KEY_COLUMN + 2)} == {cell for item in cells for cell in item.split(",")}
+
+
 def test_an_answer_below_a_label_that_was_moved_away_is_not_read() -> None:
     book = filled()
     book.move_row(ROWS["scale:1:heading"], ROWS["tasks:caption"])

@@ -149,7 +149,8 @@ class _Ledger:
         for row, cells in inserted.items():
             position = Position(sheet=self.sheet.name, cell=addresses((c.row, c.col) for c in cells))
             yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=quoted(self.texts(cells)))
-        others = [cell for cell in rest if cell.row not in inserted]
+        told = {(cell.row, cell.col) for cells in inserted.values() for cell in cells}
+        others = [cell for cell in rest if (cell.row, cell.col) not in told]
         if others:
             where = addresses((cell.row, cell.col) for cell in others)
             position = Position(sheet=self.sheet.name, cell=where)

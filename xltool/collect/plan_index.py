@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from xltool.model.form import Rows, Tree
 from xltool.model.layout import FormLayout, PlanCell, Slot
 from xltool.model.workbook import CellRange
 
+_TEXT = re.compile(r'"((?:[^"]|"")*)"')
 _KEPT = 16  # layouts whose look-ups are kept: a campaign has three roles and few versions
 
 
@@ -40,7 +42,7 @@ class PlanIndex:
     `sections` are the repeating row keys of a block or level (`tasks`, `output.quantity`) in order, first slices only;
     `section_labels` what a clerk calls each of them: the level's name or the block's caption.
     `labels` maps a scalar slot to its label among `statics`, `levels` a section to the names left of its rows.
-    `checked` are the rows that have a check cell of their own.
+    `checked` are the rows that have a check cell of their own, `sayings` what the checks of a section's block may say.
     """
 
     layout: FormLayout
@@ -61,6 +63,7 @@ class PlanIndex:
     levels: dict[str, tuple[Static, ...]]
     checks: tuple[PlanCell, ...]
     checked: frozenset[str]
+    sayings: dict[str, frozenset[str]]
     width: int
 
 
@@ -122,6 +125,7 @@ def _index(layout: FormLayout) -> PlanIndex:
         levels=_levels(layout, statics, sections),
         checks=checks,
         checked=frozenset(key_at[row] for row in beside if row in key_at),
+        sayings=_sayings(layout, key_at, sections),
         width=max(layout.key_column, layout.check_column, *(slot.range.last_col for slot in layout.slots)),
     )
 
@@ -158,6 +162,23 @@ def _labels(scalars: tuple[Slot, ...], statics: tuple[Static, ...]) -> dict[str,
         if label is not None:
             labels[slot.key] = label
     return labels
+
+
+def sayings(formula: str) -> frozenset[str]:
+    """The texts in a formula, without their numbers: rows of a block differ in those."""
+    return frozenset("".join(char for char in text if not char.isdigit()) for text in _TEXT.findall(formula))
+
+
+def _sayings(
+    layout: FormLayout, key_at: dict[int, str], sections: dict[str, list[str]]
+) -> dict[str, frozenset[str]]:
+    block_of = {section_of(slot.row_key): slot.block for slot in layout.slots if section_of(slot.row_key)}
+    said: dict[str, set[str]] = {}
+    for cell in layout.sheet.cells:
+        section = section_of(key_at.get(cell.range.first_row, ""))
+        if cell.formula and section in block_of:
+            said.setdefault(block_of[section], set()).update(sayings(cell.formula))
+    return {section: frozenset(said.get(block_of[section], ())) for section in sections if section in block_of}
 
 
 def _levels(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from xltool.collect.plan_index import PlanIndex, plain
+from xltool.collect.cells import is_blank
+from xltool.collect.plan_index import PlanIndex, plain, sayings
 from xltool.model.workbook import CellKind, CellRange, RawSheet
 
 
@@ -24,16 +25,16 @@ class Way(StrEnum):
 class RowMap:
     """`at` maps row keys to rows of the sheet; `twice` are rows that carry a key that an earlier row has.
 
-    `key_column` is 0 where the sheet has no column of keys any more. `checked` are the rows that still have a check
-    formula, empty where formulas are gone altogether. `unsure` are keys of rows among which some are gone, nobody can
-    tell which.
+    `key_column` is 0 where the sheet has no column of keys any more. `checked` are the rows that still have a check,
+    each with its formula, empty where formulas are gone altogether. `unsure` are keys of rows among which some are
+    gone, nobody can tell which.
     """
 
     at: dict[str, int] = field(default_factory=dict)
     way: dict[str, Way] = field(default_factory=dict)
     twice: list[tuple[int, str]] = field(default_factory=list)
     key_column: int = 0
-    checked: frozenset[int] = frozenset()
+    checked: dict[int, str] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
 
     def put(self, key: str, row: int, way: Way) -> None:
@@ -98,29 +99,27 @@ def _by_names(sheet: RawSheet, index: PlanIndex, rows: RowMap, names: Mapping[st
             continue
         planned = [key for _, key in index.order if index.section_of[key] == section]
         if where.last_row - where.first_row + 1 == len(planned) or len(planned) == len(keys):
-            found = _open_rows(sheet, index, rows, section, range(where.first_row, where.last_row + 1))
+            span = range(where.first_row, where.last_row + 1)
+            found = _open_rows(sheet, index, rows, section, span, len(planned))
             rows.unsure.update(planned if len(found) < len(planned) else ())
             for row, key in zip(_fitting(sheet, found, len(planned)), planned, strict=False):
                 rows.put(key, row, Way.NAME)
 
 
-def _checked_rows(sheet: RawSheet, index: PlanIndex) -> frozenset[int]:
+def _checked_rows(sheet: RawSheet, index: PlanIndex) -> dict[int, str]:
     """Rows that have a formula in the column that holds most of the checks."""
-    columns: dict[int, set[int]] = {}
+    columns: dict[int, dict[int, str]] = {}
     for (row, col), cell in sheet.cells.items():
         if cell.formula is not None:
-            columns.setdefault(col, set()).add(row)
-    most = max(columns.values(), key=len, default=set())
-    return frozenset(most if 2 * len(most) > len(index.checked) else ())
+            columns.setdefault(col, {})[row] = cell.formula
+    most: dict[int, str] = max(columns.values(), key=len, default={})
+    return most if 2 * len(most) > len(index.checked) else {}
 
 
-def _open_rows(sheet: RawSheet, index: PlanIndex, rows: RowMap, section: str, found: Iterable[int]) -> list[int]:
-    """Those rows that do not carry texts of another part of the form, or one of its formulas.
-
-    Rows of ours have a check of their own, so where checks are left a row without one was inserted.
-    """
-    if rows.checked and index.checked.issuperset(index.sections[section]):
-        found = [row for row in found if row in rows.checked]
+def _open_rows(
+    sheet: RawSheet, index: PlanIndex, rows: RowMap, section: str, found: Iterable[int], wanted: int
+) -> list[int]:
+    """Those rows that do not carry texts of another part of the form, or one of its formulas."""
     own = {static.plain for key in index.sections[section] for static in index.statics_of.get(key, ())}
     foreign = index.texts - own
     checks = {cell.range.first_col for cell in index.checks} - {index.layout.check_column}
@@ -130,7 +129,26 @@ def _open_rows(sheet: RawSheet, index: PlanIndex, rows: RowMap, section: str, fo
         if (cell.formula is not None and cell.col in checks)
         or (cell.kind is CellKind.TEXT and plain(cell.text) in foreign)
     }
-    return [row for row in found if row not in taken]
+    left = [row for row in found if row not in taken]
+    return _vouched(sheet, index, rows, section, left, wanted)
+
+
+def _vouched(
+    sheet: RawSheet, index: PlanIndex, rows: RowMap, section: str, found: list[int], wanted: int
+) -> list[int]:
+    """Rows of ours have a check of their own, so where checks are left a row without one was inserted, and one whose
+    check speaks of other answers belongs to another part. Where the number fits, a filled row only lost its check.
+    """
+    if not rows.checked or not index.checked.issuperset(index.sections[section]):
+        return found
+    filled = {cell.row for cell in sheet.cells.values() if cell.formula is None and not is_blank(cell)}
+    said = index.sayings[section]
+
+    def ours(row: int) -> bool:
+        formula = rows.checked.get(row)
+        return len(found) == wanted and row in filled if formula is None else said.issuperset(sayings(formula))
+
+    return [row for row in found if ours(row)]
 
 
 def _fitting(sheet: RawSheet, found: list[int], wanted: int) -> list[int]:
@@ -236,7 +254,7 @@ def _fill_gap(
 
 def _fill_section(sheet: RawSheet, index: PlanIndex, rows: RowMap, keys: list[str], free: list[int]) -> None:
     """Rows of one section. Where other rows kept their keys, an empty one without key and check was inserted."""
-    free = _open_rows(sheet, index, rows, index.section_of[keys[0]], free)
+    free = _open_rows(sheet, index, rows, index.section_of[keys[0]], free, len(keys))
     if rows.key_column and not rows.checked:
         filled = {cell.row for cell in sheet.cells.values() if cell.formula is None}
         free = [row for row in free if row in filled]
