@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from docs.pages import FOLDER
-from xltool.findings import Code, Entry, catalogue
+from xltool.findings import Code, Entry, catalogue, example
 
 TEXTS = tomllib.loads((FOLDER / "findings.toml").read_text(encoding="utf-8"))
 
@@ -28,7 +28,7 @@ def _entry(entry: Entry) -> Iterator[str]:
     level = TEXTS["severity"][entry.severity.value]
     yield f"### {entry.code.value} {zh.title} · {en.title}"
     yield f"{level['zh']} · {entry.head} · {level['en']}"
-    yield f"> {zh.message}{zh.remedy}"
+    yield "> " + "".join(example(entry.code.value, "zh"))
     yield zh.explanation
-    yield f"> {en.message} {en.remedy}"
+    yield "> " + " ".join(example(entry.code.value, "en"))
     yield en.explanation

@@ -9,7 +9,7 @@ import pytest
 
 from docs.pages import FOLDER
 from tests.finding_cases import cases
-from xltool.findings import Code, catalogue
+from xltool.findings import Code, catalogue, example
 
 HEADS = {"完整性", "相关性", "适当性", "可行性", "技术"}
 PAGE = (FOLDER / "findings.md").read_text(encoding="utf-8")
@@ -49,6 +49,14 @@ def test_a_remedy_says_more_than_that_something_is_to_be_checked(code: Code) -> 
     words = catalogue()[code].words
     assert len(re.sub(r"\W", "", words["zh"].remedy)) >= 6
     assert len(words["en"].remedy.split()) >= 3
+
+
+@pytest.mark.parametrize("code", list(Code), ids=str)
+def test_every_code_is_shown_with_an_example_that_one_of_its_cases_brings(code: Code) -> None:
+    expected = {case.data["expected"]["message"] for case in cases() if case.code == code.value}
+    assert "".join(example(code.value)) in expected
+    if "{reason_en}" not in catalogue()[code].words["en"].remedy:  # only said where it is found
+        assert "".join(example(code.value, "en")).count("…") == "".join(example(code.value)).count("…")
 
 
 def test_both_languages_fill_the_same_places() -> None:

@@ -401,6 +401,18 @@ def test_every_code_is_explained(language: str) -> None:
     assert {"zh": "怎么办：", "en": "What to do: "}[language] in one
 
 
+def test_explain_shows_an_example_and_no_open_places() -> None:
+    told = xltool("explain", "VAL03").stdout
+    assert "例如：“" in told
+    assert "{" not in told
+
+
+def test_explain_lists_a_topic_or_what_has_the_word_in_its_title_and_proposes_near_codes() -> None:
+    assert all(line.startswith("SUM") for line in xltool("explain", "sum").stdout.splitlines())
+    assert "IND27" in xltool("explain", "空泛").stdout
+    assert "SUM01 合计不符" in xltool("explain", "SUM1").stderr
+
+
 def test_explain_with_json_gives_both_languages() -> None:
     assert set(as_json("explain", "SUM01")["words"]) == {"zh", "en"}
     assert list(as_json("explain")) == [code.value for code in Code]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docs import commands, findings
+from docs import commands, examples, findings
 from docs.pages import COMMANDS, FINDINGS
 from tests.commands import xltool
 from tests.installing import checkout, libraries, run, surroundings
@@ -52,6 +52,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 # The made pages
+
+
+def test_the_examples_of_the_findings_are_up_to_date() -> None:
+    assert examples.EXAMPLES.read_text(encoding="utf-8") == examples.page(), "python -m docs"
 
 
 def test_the_page_of_findings_is_up_to_date() -> None:

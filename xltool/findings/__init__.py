@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from xltool.findings.catalogue import Entry, Words, catalogue
 from xltool.findings.codes import Code
-from xltool.findings.sentences import finding, message, split_message
+from xltool.findings.sentences import example, finding, message, split_message
 
-__all__ = ["Code", "Entry", "Words", "catalogue", "finding", "message", "split_message"]
+__all__ = ["Code", "Entry", "Words", "catalogue", "example", "finding", "message", "split_message"]

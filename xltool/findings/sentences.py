@@ -25,6 +25,20 @@ def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
     return words.message.format_map(args), remedy
 
 
+class _Example(dict[str, str]):
+    """What a code's case puts into the places; one that is only said in the other language stays open."""
+
+    def __missing__(self, place: str) -> str:
+        return "…"
+
+
+def example(code: str, language: str = "zh") -> tuple[str, str]:
+    """A code's two sentences as its case brings them about: what is wrong, and what to do."""
+    words = catalogue()[code].words[language]
+    args = _Example(table("examples").get(code, {}))
+    return words.message.format_map(args), words.remedy.format_map(args)
+
+
 def message(item: Finding, language: str = "zh") -> str:
     """The sentences a person reads: what is wrong, where it stands in the args, what to do."""
     return ("" if language == "zh" else " ").join(split_message(item, language))
