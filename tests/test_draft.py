@@ -12,6 +12,7 @@ from tests.clients.libreoffice import Book, LibreOffice
 from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submission
 from tests.test_consolidate import everything
 from xltool.consolidate import deliberate
+from xltool.consolidate.climbing import climb
 from xltool.consolidate.picking import from_drafts, rows_of
 from xltool.findings import Code
 from xltool.layout.draft import pick_label, pickable, picked
@@ -104,6 +105,28 @@ def test_every_value_of_the_draft_is_accounted_for_once() -> None:
         ("tasks#02.content", True, ""), ("tasks#02.title", True, ""),
         ("tasks#03.content", True, ""), ("tasks#03.title", True, ""),
     ]  # fmt: skip
+
+
+def test_the_draft_of_a_node_writes_the_nodes_texts_and_picks_and_they_go_up() -> None:
+    """区: its bureau and 院, which has an office, a centre and a draft of its own."""
+    units = (
+        ReportingUnit("1", "局本级", Role.OWN), ReportingUnit("M", "院", Role.DEPARTMENT),
+        ReportingUnit("M0", "院本部", Role.OWN, "M"), ReportingUnit("M1", "中心", Role.UNIT, "M"),
+    )  # fmt: skip
+    told = {code: a_submission(code, rows=[a_row(1, f"{code}的任务", "一")]) for code in ("1", "M0", "M1")}
+    told["M"] = a_submission("M", fields={"duties": "院的职责"}, rows=[a_row(1, "M1·M1的任务", "")])
+    campaign = a_campaign([RuleLine("row", "tasks", "M1的任务", "pick", "M")], units)
+    top = climb(FORM, campaign, told, {})
+    node = top.below[0].made.result
+    assert next(figure.text for figure in node.fields if figure.key == "duties") == "院的职责"
+    assert printed(node) == printed(top.made.result) == [("M1的任务", "一")]
+    assert (node.draft, top.made.result.draft) == (False, False)
+    duties = next(figure for figure in top.made.result.fields if figure.key == "duties")
+    assert duties.text == "1的职责"
+    assert {item.unit_code for item in top.made.result.rows[0].contributions} == {"M1"}
+    accepted = [(code, answer.key) for code, one in told.items() for answer in one.fields]
+    traced = [(item.unit_code, item.key) for item in everything(top.made.result) if "#" not in item.key]
+    assert sorted(traced) == sorted(accepted)
 
 
 def test_a_block_whose_rows_are_not_picked_takes_none_from_the_draft() -> None:

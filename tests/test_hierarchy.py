@@ -201,6 +201,7 @@ D department . ; 1 own D ; 2 unit D ; 3 unit 2                  | D<. 1<. 2<. 3<
 D department . ; 1 own . ; 2 unit D                             | D<. 1<. 2<.
 D department . ; 1 own D ; E department . ; 2 own E ; 3 unit 2  | D<. 1<D E<. 2<E 3<E
 D department . ; 2 unit . ; 3 unit D                            | D<. 2<. 3<D
+1 own . ; D department . ; 2 own D ; 3 unit D                   | 1<. D<. 2<D 3<D
 """
 
 

@@ -16,10 +16,19 @@ def uppers(campaign: Campaign) -> Mapping[str, str]:
     below the one row that is the campaign's department itself.
     """
     known = {unit.code: unit for unit in campaign.units}
+    whole = _whole(campaign, known)
+    return {unit.code: _upper(unit, known, whole) for unit in campaign.units}
+
+
+def _whole(campaign: Campaign, known: Mapping[str, ReportingUnit]) -> str:
+    """The row of the campaign's department: the only one on top, and the 本级 beside it is not besides its own."""
     roots = [unit for unit in campaign.units if unit.parent not in known]
     heads = [unit for unit in roots if unit.role is not Role.OWN]
-    whole = heads[0].code if len(heads) == 1 and heads[0].role is Role.DEPARTMENT else ""
-    return {unit.code: _upper(unit, known, whole) for unit in campaign.units}
+    if len(heads) != 1 or heads[0].role is not Role.DEPARTMENT:
+        return ""
+    beside = {heads[0].code, *(unit.parent for unit in roots)}
+    offices = [unit for unit in campaign.units if unit.role is Role.OWN and unit.parent in beside]
+    return heads[0].code if len(offices) <= 1 else ""
 
 
 def _upper(unit: ReportingUnit, known: Mapping[str, ReportingUnit], whole: str) -> str:
