@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.clients.libreoffice import Book as Open
 from tests.clients.libreoffice import LibreOffice, LibreOfficeError
 from tests.mutation.book import Book
 from tests.mutation.edits import delete_cols, delete_rows, insert_cols, insert_rows
-from tests.mutation.hand import Hand
+from tests.mutation.hand import CannotError, Hand
 from tests.mutation.issue import fill, pick
 from tests.mutation.people_rows import _reorder as reorder
 from tests.mutation.people_rows import _single as single
@@ -151,11 +152,15 @@ def _alone(hand: Hand) -> None:
 
 
 def _sort(hand: Hand) -> Edit:
-    """The answers of one part sorted by their first column, given texts that have one order everywhere."""
+    """The answers of one part sorted by their first column, given texts that have one order everywhere.
+
+    LibreOffice sorts no merged cells.
+    """
     cells, rows_of = hand.sheet.cells, defaultdict(list)
     for row, part in single(hand).items():
         rows_of[part].append(row)
-    rows = hand.one(rows for rows in rows_of.values() if len(rows) > 1)
+    merged = {area.top for area in hand.sheet.merges if area.top == area.bottom}
+    rows = hand.one(rows for rows in rows_of.values() if len(rows) > 1 and merged.isdisjoint(rows))
     columns = sorted({col for row, col in cells if row in rows and cells[row, col].slot})
     for row, number in zip(rows, hand.rnd.sample(range(100, 999), len(rows)), strict=True):
         cells[row, columns[0]] = cells[row, columns[0]]._replace(kind="s", text=f"n{number}")
@@ -180,7 +185,7 @@ def unlike(office: LibreOffice, seed: int, folder: Path) -> tuple[str, list[str]
     made = pick(rnd)
     hand = Hand(rnd, made, fill(made, rnd))
     hand.sheet.protected = False  # as somebody must have made it who inserts rows
-    edit = rnd.choice(EDITS)(hand)
+    edit = _some_edit(hand)
     source, saved = folder / f"{seed}.xlsx", folder / f"{seed}-saved.xlsx"
     source.write_bytes(emit(hand.book))
     _carry_out(office, edit, hand.book.form, source, saved)
@@ -191,6 +196,12 @@ def unlike(office: LibreOffice, seed: int, folder: Path) -> tuple[str, list[str]
     if edit.name == COPIED:  # there formulas still know the names of the old book
         lines = [line for line in lines if line.partition(": ")[0] not in formulas]
     return edit.name, [line for line in lines if not _its_own(line, edit)]
+
+
+def _some_edit(hand: Hand) -> Edit:
+    while True:
+        with suppress(CannotError):
+            return hand.rnd.choice(EDITS)(hand)
 
 
 def _carry_out(office: LibreOffice, edit: Edit, form: str, source: Path, saved: Path) -> None:
