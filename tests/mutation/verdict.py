@@ -360,8 +360,11 @@ class _Judge:
             if not codes and not self.result.refused and wanted:
                 self._missing(demand, "the file")
             return
+        keys = {cell.text for cell in self.book.sheet.cells.values()}  # a copied row may stand for a deleted one
         for key in demand.keys if self._has_keys() else ():
-            if not any(key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes):
+            if key not in keys and not any(
+                key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes
+            ):
                 self._missing(demand, key)
         for place, cell in self.book.sheet.cells.items():
             if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
