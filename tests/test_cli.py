@@ -401,6 +401,16 @@ def test_every_code_is_explained(language: str) -> None:
     assert {"zh": "怎么办：", "en": "What to do: "}[language] in one
 
 
+def test_check_writes_its_findings_into_a_workbook_too(tmp_path: Path) -> None:
+    book = tmp_path / "查错.xlsx"
+    done = xltool("check", next((EXAMPLE / "inbox").glob("005*第1次*")), "--xlsx", book)
+    assert done.returncode == 1
+    assert "处错误须改正" in done.stdout
+    sheet = openpyxl.load_workbook(book).active
+    assert sheet is not None
+    assert sheet.max_row > 2
+
+
 def test_explain_shows_an_example_and_no_open_places() -> None:
     told = xltool("explain", "VAL03").stdout
     assert "例如：“" in told

@@ -29,11 +29,15 @@ def show_json(result: Any) -> None:
     click.echo(json.dumps(plain(result), ensure_ascii=False, indent=2))
 
 
-def show_findings(findings: Iterable[Finding], *, least: Severity = Severity.WARNING) -> None:
-    """Errors first; information is left out unless asked for, because it never asks for an action."""
+def shown(findings: Iterable[Finding], least: Severity = Severity.WARNING) -> list[Finding]:
+    """Those that are at least so severe; information is left out unless asked for, for it never asks for an action."""
     order = list(COLOURS)
-    shown = [item for item in findings if order.index(item.severity) <= order.index(least)]
-    for severity, code, where, text in lines(shown, language()):
+    return [item for item in findings if order.index(item.severity) <= order.index(least)]
+
+
+def show_findings(findings: Iterable[Finding], *, least: Severity = Severity.WARNING) -> None:
+    """Errors first, and in each file from its top to its end."""
+    for severity, code, where, text in lines(shown(findings, least), language()):
         mark = click.style(say(f"severity.{severity.value}"), fg=COLOURS[severity], bold=True)
         click.echo(f"{mark} {code}  {where}\n    {text}" if where else f"{mark} {code}\n    {text}")
 

@@ -3,34 +3,68 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from xltool.addresses import parse_range
 from xltool.findings import catalogue, message
 from xltool.model.finding import Finding, Severity
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_NAMES = ("label", "name")  # args that name the answer or the indicator, in sentences always within quotes
+_BETWEEN = {"zh": "、", "en": ", "}
+_NAMED = 8  # names in one sentence; the cells are all there
 
 
 def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors first, then as they stand in the files: stable, so that a cell's findings stay together."""
-    return sorted(findings, key=lambda item: ORDER[item.severity])
+    """Errors first; then file by file, and in each from the top of the form to its end."""
+    given = list(findings)
+    files = {name: number for number, name in enumerate(dict.fromkeys(item.position.file for item in given))}
+    return sorted(given, key=lambda item: (ORDER[item.severity], files[item.position.file], _place(item)))
+
+
+def _place(item: Finding) -> tuple[str, int, int]:
+    """Where it stands on its sheet; what has no cell comes before what has one."""
+    position = item.position
+    where = parse_range(position.cell.partition(",")[0]) if position.cell else None
+    row, col = (where.first_row, where.first_col) if where else (position.row, 0)
+    return position.sheet, row, col
 
 
 def lines(findings: Iterable[Finding], language: str) -> Iterator[tuple[Severity, str, str, str]]:
-    """One line a finding: severity, code, where it stands, the sentence. Like findings are grouped over cells."""
-    groups: dict[tuple[Severity, str, str, str, str], list[str]] = {}
+    """One line a finding: severity, code, where it stands, the sentence. Like findings are grouped over cells.
+
+    Alike are those that say the same, or the same of several answers or indicators.
+    """
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for item in sorted_findings(findings):
-        text = message(item, language)
         position = item.position
-        key = (item.severity, item.code, position.file or position.unit_code, position.sheet, text)
-        groups.setdefault(key, []).append(position.cell or (str(position.row) if position.row else ""))
-    for (severity, code, file, sheet, text), cells in groups.items():
-        place = "!".join(part for part in (sheet, "、".join(cell for cell in cells if cell)) if part)
-        where = " ".join(part for part in (file, place) if part)
-        yield severity, code, where, text
+        said = tuple(value for name, value in item.args if name not in _NAMES)
+        key = (item.severity, item.code, position.file or position.unit_code, position.sheet, *said)
+        groups.setdefault(key, []).append(item)
+    for items in groups.values():
+        position = items[0].position
+        cells = dict.fromkeys(item.position.cell or str(item.position.row or "") for item in items)
+        place = "!".join(part for part in (position.sheet, "、".join(cell for cell in cells if cell)) if part)
+        where = " ".join(part for part in (position.file or position.unit_code, place) if part)
+        yield items[0].severity, items[0].code, where, message(_together(items, language), language)
+
+
+def _together(items: list[Finding], language: str) -> Finding:
+    """One finding that names what all of these are about, as its sentence names one: “甲”、“乙”."""
+    if len(items) == 1:
+        return items[0]
+    sentence = catalogue()[items[0].code].words[language].message
+    args = []
+    for name, value in items[0].args:
+        names = [*dict.fromkeys(dict(item.args)[name] for item in items)] if name in _NAMES else [value]
+        quoted = re.search(rf"(.)\{{{name}\}}(.)", sentence)
+        between = f"{quoted[2]}{_BETWEEN[language]}{quoted[1]}" if quoted else _BETWEEN[language]
+        args.append((name, between.join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")))
+    return dataclasses.replace(items[0], args=tuple(args))
 
 
 def finding_data(item: Finding) -> dict[str, Any]:
