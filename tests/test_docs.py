@@ -86,7 +86,7 @@ def test_every_link_of_a_page_leads_to_a_file(page: str) -> None:
 def test_both_readmes_show_the_same_commands() -> None:
     first, second = ([blocks(page, kind) for kind in ("sh", "bat")] for page in READMES)
     assert first == second
-    assert len(first[0]) == 9
+    assert len(first[0]) == 12
 
 
 def test_every_command_of_the_readme_belongs_to_a_block_that_is_run() -> None:
@@ -139,10 +139,11 @@ def test_the_excerpt_is_what_the_demo_prints(page: str, tmp_path: Path) -> None:
 def test_the_commands_of_a_round_run_one_after_the_other(environment: dict[str, str], tmp_path: Path) -> None:
     returned = tmp_path / "returned"
     shutil.copytree(EXAMPLE / "inbox", returned)
-    shutil.copy(EXAMPLE / "units.csv", tmp_path)
+    for name in ("units.csv", "controls.csv"):
+        shutil.copy(EXAMPLE / name, tmp_path)
     started = [lines for lines in blocks("README.md", "sh") if lines[0].startswith("xltool")]
     lines = [line for block in started for line in block]
-    assert len(lines) == 12
+    assert len(lines) == 17
     for line in lines:
         if line.startswith("xltool check"):
             shutil.copy(next(returned.glob("002*")), tmp_path / "returned" / "002.xlsx")
@@ -158,7 +159,7 @@ def test_the_commands_of_a_round_run_one_after_the_other(environment: dict[str, 
 def assert_the_results_are_where_the_readme_says(folder: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(round/[^`]+)` \|", text, re.MULTILINE)
-    assert len(told) == 6
+    assert len(told) == 9
     for place in told:
         assert list(folder.glob(place)), place
 

@@ -8,18 +8,22 @@ from pathlib import Path
 
 import click
 
+from xltool import campaign as campaigns
 from xltool.cli.collect import show_collected
 from xltool.cli.common import context_of, json_option
-from xltool.cli.language import say, words
+from xltool.cli.language import language, say, words
+from xltool.cli.reconcile import show_counts
 from xltool.cli.render import show_findings, show_json
 from xltool.cli.spoken import command
 from xltool.cli.status import show_status
 from xltool.model.consolidation import Consolidation
 from xltool.workflow.collect import CollectResult
 from xltool.workflow.consolidate import ConsolidateResult
-from xltool.workflow.demo import Laid, Returned
+from xltool.workflow.demo import Laid, Returned, afterwards
 from xltool.workflow.demo import demo as run
 from xltool.workflow.generate import GenerateResult
+from xltool.workflow.reconcile import ReconcileResult
+from xltool.workflow.report import ReportResult
 from xltool.workflow.status import StatusResult
 
 
@@ -31,10 +35,17 @@ def demo(folder: Path, as_json: bool) -> None:
         raise click.UsageError(say("demo.exists", folder=folder))
     last: object = None
     shown = _Journey()
-    for step in run(folder, context=context_of()):
+    context = context_of()
+    for step in run(folder, context=context):
         last = step
         if not as_json:
             shown.show(step)
+    for after in afterwards(folder, language=language(), context=context):
+        if not as_json:
+            shown.show(after)
+    if not as_json:
+        click.echo()
+        click.secho(say("demo.results", folder=campaigns.result(folder)), fg="green", bold=True)
     if as_json:
         show_json(last)
     result = last.consolidation if isinstance(last, ConsolidateResult) else None
@@ -63,6 +74,13 @@ class _Journey:
         elif isinstance(step, ConsolidateResult):
             _title("demo.step_consolidate")
             _show_consolidated(step)
+        elif isinstance(step, ReconcileResult):
+            _title("demo.step_reconcile", count=len(step.differences))
+            show_counts(step)
+        elif isinstance(step, ReportResult):
+            _title("demo.step_report")
+            for file in step.files:
+                click.echo(f"  {file}")
 
     def _generated(self, step: GenerateResult) -> None:
         self.generated += 1
@@ -92,10 +110,8 @@ def _show_consolidated(step: ConsolidateResult) -> None:
     show_findings(step.findings)
     if step.consolidation is not None:
         click.echo(say("demo.total", **dict(_totals(step.consolidation))))
-    if step.files:
-        click.secho(say("demo.results", folder=step.files[0].parent), fg="green", bold=True)
-        for file in step.files:
-            click.echo(f"  {file.relative_to(step.files[0].parent)}")
+    for file in step.files:
+        click.echo(f"  {file.relative_to(step.files[0].parent)}")
 
 
 def _totals(result: Consolidation) -> Iterator[tuple[str, object]]:

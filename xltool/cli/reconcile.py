@@ -13,6 +13,7 @@ from xltool.cli.render import exit_code, show_findings, show_json
 from xltool.cli.spoken import InputPath, command
 from xltool.model.difference import Match
 from xltool.model.finding import Severity
+from xltool.workflow.reconcile import ReconcileResult
 from xltool.workflow.reconcile import reconcile as run
 
 
@@ -30,12 +31,17 @@ def reconcile(
         show_json(result)
     else:
         show_findings(result.findings, least=Severity.INFO)
-        counts = Counter(item.match for item in result.differences)
-        for match in Match:
-            if counts[match]:
-                click.echo(say("reconcile.count", match=words("reconcile.match")[match.value], count=counts[match]))
+        show_counts(result)
         if not result.files and against is None:
             click.echo(say("reconcile.nothing"))
         for file in result.files:
             click.echo(say("common.written", file=file))
     raise SystemExit(exit_code(result.findings))
+
+
+def show_counts(result: ReconcileResult) -> None:
+    """How many figures stand to their counterparts in which way."""
+    counts = Counter(item.match for item in result.differences)
+    for match in Match:
+        if counts[match]:
+            click.echo(say("reconcile.count", match=words("reconcile.match")[match.value], count=counts[match]))

@@ -17,9 +17,12 @@ from xltool.workflow.collect import CollectResult, collect
 from xltool.workflow.consolidate import ConsolidateResult, consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.generate import GenerateResult, generate
+from xltool.workflow.reconcile import ReconcileResult, reconcile
+from xltool.workflow.report import ReportResult, report
 from xltool.workflow.status import StatusResult, status
 
 SETTINGS = ("campaign.toml", "campaign.key", "units.csv", "rules.csv")
+CONTROLS = "controls.csv"
 
 Step = GenerateResult | CollectResult | StatusResult | ConsolidateResult
 
@@ -59,6 +62,13 @@ def demo(folder: Path, *, context: Context) -> Iterator[Step | Laid | Returned]:
         yield collect(folder, context=context)
     yield status(folder, context=context)
     yield consolidate(folder, context=context)
+
+
+def afterwards(folder: Path, *, language: str, context: Context) -> Iterator[ReconcileResult | ReportResult]:
+    """What is done with the result: reconciled with the budget's control totals, shown to the head of office."""
+    with as_file(example(table("files")["example"]["name"])) as bundled:
+        yield reconcile(folder, bundled / CONTROLS, context=context)
+    yield report(folder, language=language, context=context)
 
 
 def _corrected(path: Path) -> str:
