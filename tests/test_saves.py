@@ -39,7 +39,7 @@ def calculated_anew(book: Book, program: str) -> set[str]:
         return set()
     return {
         f"{sheet.name} {a1(*place)}" for sheet in book.sheets for place, cell in sheet.cells.items()
-        if cell.formula is not None and (not cell.text or program.endswith("xls"))
+        if cell.formula is not None and (not cell.text or program.endswith(("ods", "xls")))
     }  # fmt: skip
 
 

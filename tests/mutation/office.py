@@ -1,6 +1,6 @@
 """What LibreOffice 7.4 makes of a book when it saves it as .xlsx, straight away or by way of .ods or .xls.
 
-Left out is what it calculates anew: the results of formulas that had an empty one, and of all formulas after .xls.
+Left out is what it calculates anew: the results of formulas that had an empty one, and of all after .ods and .xls.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _SMALL = re.compile(r"\b[0-9.]+E-[0-9]+\b")
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\b(?!\()")
 _NAME = re.compile(r"\b[A-Z]+_[\w.]*\w")
 _UNKNOWN = re.compile(r"\b([a-z]+_[\w.]*\w)")
+_LOST = re.compile(r"\b(\w+)!([a-z]+[0-9]+)")
 _SHEET = re.compile(r"\b(\w+)![A-Z]+[0-9]+")
 _LITERAL = re.compile(r'"(.)"|"[^"]*"|\\.|\[(Red)\]|\[[^\]]*\]|E-|(-)')
 
@@ -40,10 +41,19 @@ def save(book: Book) -> None:
 
 
 def through_ods(book: Book) -> None:
-    """As `save`, but a format that shows nothing is written as one that shows nothing four times."""
+    """As `save`, but what shows nothing shows it four times, and a sheet that is not there is no sheet any more."""
     save(book)
     book.names = [name._replace(refers_to=name.refers_to.replace("!#ref!", " #REF!")) for name in book.names]
-    _formats(book, lambda code: '"";"";"";""' if code == ";;;" else code)
+    for sheet in book.sheets:
+        sheet.cells = {place: _after_ods(cell) for place, cell in sheet.cells.items()}
+
+
+def _after_ods(cell: Cell) -> Cell:
+    if cell.format == ";;;":
+        cell = cell._replace(format='"";"";"";""')
+    if cell.formula is not None and cell.text == "#NAME?":
+        return cell._replace(formula=_LOST.sub(lambda match: f"{match[1]} {match[2].upper()}", cell.formula))
+    return cell
 
 
 def through_xls(book: Book) -> None:
@@ -75,11 +85,6 @@ def _after_xls(name: Name, renamed: dict[str, str]) -> Name:
 
 def _uses(book: Book, function: str) -> bool:
     return any(cell.formula and function in cell.formula for sheet in book.sheets for cell in sheet.cells.values())
-
-
-def _formats(book: Book, change: Callable[[str], str]) -> None:
-    for sheet in book.sheets:
-        sheet.cells = {place: cell._replace(format=change(cell.format)) for place, cell in sheet.cells.items()}
 
 
 @dataclass(frozen=True, slots=True)
