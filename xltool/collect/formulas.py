@@ -76,7 +76,24 @@ def left_behind(row: int, col: int) -> tuple[int, int]:
 
 def says_the_same(planned: str, cell: RawCell, mapped: Mapped) -> bool:
     """The formula is the planned one, or that without the checks of answers that were given beforehand."""
-    ours, found = _planned(planned), tokens(cell.formula or "", mapped)
+    formula = cell.formula or ""
+    return _same(planned, formula, tuple(mapped(*place) for place in _cells(formula)))
+
+
+@lru_cache(maxsize=4096)
+def _cells(formula: str) -> tuple[tuple[int, int], ...]:
+    """The cells it looks at, each once."""
+    return tuple(dict.fromkeys(token for token in _said(formula) if isinstance(token, tuple)))
+
+
+@lru_cache(maxsize=16384)
+def _same(planned: str, formula: str, stood: tuple[tuple[int, int] | None, ...]) -> bool:
+    """The verdict by where the formula's cells stood: the workbooks of many units have the same formulas."""
+    places = dict(zip(_cells(formula), stood, strict=True))
+    return _follows(_planned(planned), tokens(formula, lambda row, col: places[row, col]))
+
+
+def _follows(ours: list[Token], found: list[Token]) -> bool:
     if found == ours:
         return True
     if len(found) < _LEAST * len(ours):
