@@ -378,6 +378,19 @@ def test_a_copy_with_its_keys_is_not_read_instead_of_the_form_that_lost_them() -
     assert values_of(submission)["persons"] == FILLED["persons"]
 
 
+def test_of_two_forms_under_other_names_the_first_in_the_book_is_read() -> None:
+    """Rows may have been cleared in it since; the backup that somebody made stands behind."""
+    book = filled()
+    book.sheet, book.names = "Sheet1", {}
+    for col in range(1, KEY_COLUMN + 1):
+        book.cells.pop((ROWS["tasks#01"], col), None)
+    book.extra = [RawSheet("备份", "visible", filled().raw().sheets[0].cells)]
+    submission, located = read(book)
+    assert located.sheet is not None
+    assert located.sheet.name == "Sheet1"
+    assert "tasks#01.title" not in values_of(submission)
+
+
 def test_a_retyped_copy_with_other_content_is_a_second_form() -> None:
     book = filled()
     other = _without_keys(filled({"persons": Decimal(25)})).raw().sheets[0]

@@ -13,6 +13,7 @@ from xltool.model.workbook import RawSheet, RawWorkbook
 from xltool.words import table
 
 _KEYS = 0.2  # a sheet with this share of our row keys is a form; a copy of a few rows is not
+_MOST_KEYS = 0.5  # with this share it is as likely the form as any other sheet
 _LABELS = 0.3  # … or, without keys, with this share of our texts
 _FEW_LABELS = 0.1  # … or with names of ours and some of our texts: names stay where a grid was put over the form
 _NAMES = 3
@@ -20,22 +21,26 @@ _PLACES = ("F_", "S_")  # names of fields and of rows
 
 
 def form_sheets(workbook: RawWorkbook, index: PlanIndex) -> tuple[RawSheet, ...]:
-    """The sheets that are this form, the likeliest first. More than one: somebody copied the sheet in the book."""
+    """The sheets that are this form, the likeliest first. More than one: somebody copied the sheet in the book.
+
+    Of sheets that are as likely the first in the book is meant: copies and backups are put behind.
+    """
     ours = [item for item in workbook.names if item.name.startswith(_PLACES)]  # lists have names too
     named = Counter(where[0] for item in ours if (where := reference(item.refers_to)) is not None)
-    found: list[tuple[bool, bool, int, int, int, RawSheet]] = []
+    found: list[tuple[bool, bool, bool, int, RawSheet]] = []
     words = table("workbook")
     beside = {words[sheet]["sheet"] for sheet in ("guide", "opinions")}  # they speak of every field
-    for sheet in workbook.sheets:
+    for place, sheet in enumerate(workbook.sheets):
         texts = {cell.text for cell in sheet.cells.values()}
-        keys, names, labels = len(texts & index.row_of.keys()), named[sheet.name], 0
+        keys, names = len(texts & index.row_of.keys()), named[sheet.name]
         if keys < max(1, _KEYS * len(index.row_of)):
             least = _FEW_LABELS if names >= _NAMES else _LABELS
             labels = 0 if sheet.name in beside else len({plain(text) for text in texts} & index.texts)
             if labels < max(1, least * len(index.texts)):
                 continue
         likely = (sheet.name == index.layout.sheet.name, sheet.state == "visible")
-        found.append((*likely, keys, names, labels, sheet))
+        marked = names >= _NAMES or keys >= _MOST_KEYS * len(index.row_of)
+        found.append((*likely, marked, -place, sheet))
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:-1], reverse=True))
 
 
