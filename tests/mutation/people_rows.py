@@ -77,7 +77,7 @@ def delete_fixed_row(hand: Hand) -> None:
     )
     keys = [cell.slot for place, cell in hand.sheet.cells.items() if place[0] == row and cell.slot]
     delete_rows(hand.book, hand.sheet, row, last - row + 1, keep_text=False)
-    hand.demand("TPL04 TPL11 TPL25", *keys)
+    hand.demand("TPL04 TPL11 TPL12 TPL25", *keys)
 
 
 @mutation(ROWS)
