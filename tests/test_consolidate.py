@@ -18,6 +18,7 @@ from xltool.findings import Code, catalogue, message
 from xltool.model.campaign import ReportingUnit, RuleLine
 from xltool.model.consolidation import Consolidation, Contribution, FieldFigure, Status
 from xltool.model.form import Answer, AnswerType, Lines, Role
+from xltool.model.review import Approved
 from xltool.model.submission import Submission
 from xltool.model.value import State
 
@@ -107,6 +108,32 @@ def test_a_blank_that_is_not_compulsory_is_left_out_of_a_sum_and_said_to_be_blan
     result = consolidate(a_form(fields=[asked]), a_campaign(), all_units(asked=[Decimal(1), None, Decimal(3), None]))
     figure = a_figure(result, "asked")
     assert (figure.number, [item.reason for item in figure.contributions]) == (Decimal(4), ["", "blank", "", "blank"])
+
+
+# the department's approved total | the four units' figures | the figure, or the code that keeps it back
+CONTROLS = """
+700 | 700 ; 100 ; 0 ; 0   | AGG32
+700 | 700 ; 0 ; 0 ; 0     | 700
+700 | 600 ; 100 ; 0 ; 0   | 700
+.   | 700 ; 100 ; 0 ; 0   | 800
+0   | 0 ; 100 ; 0 ; 0     | 100
+"""
+
+
+@pytest.mark.parametrize("line", CONTROLS.strip().splitlines())
+def test_one_figure_that_is_the_departments_whole_total_is_not_added_to_others(line: str) -> None:
+    control, given_, expected = (cell.strip() for cell in line.split("|"))
+    bureau = ReportingUnit("D", "局", Role.DEPARTMENT)
+    approved = () if control == "." else (Approved("D", "budget.total", Decimal(control), "批复数.budget.total"),)
+    campaign = replace(a_campaign(units=(bureau, *UNITS)), approved=approved)
+    amounts = zip(UNITS, map(Decimal, map(str.strip, given_.split(";"))), strict=True)
+    told = {unit.code: a_submission(unit.code, fields={"budget.total": amount}) for unit, amount in amounts}
+    result = consolidate(a_form(), campaign, told)
+    total = next(figure for figure in result.fields if figure.key == "budget.total")
+    codes = [item.code for item in result.findings if item.position.field == "budget.total"]
+    assert (codes or [f"{total.number:f}"]) == [expected]
+    declared = replace(campaign, rules=(RuleLine("field", "", "budget.total", "sum"),))
+    assert Code.AGG_IS_CONTROL not in [item.code for item in consolidate(a_form(), declared, told).findings]
 
 
 def test_a_field_nobody_answers_and_nobody_must_is_missing_and_no_draft() -> None:

@@ -20,6 +20,7 @@ from xltool.model.consolidation import Consolidation
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding
 from xltool.model.form import FormDefinition, Role, Tree
+from xltool.model.review import Approved
 from xltool.model.submission import RowAnswer, Submission
 from xltool.reports.working_paper import working_paper
 from xltool.words import table
@@ -31,6 +32,9 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
     """The findings of consolidating, or where cells of the working paper were `typed`, those of reading it back."""
     campaign = a_campaign([RuleLine(**line) for line in case.get("rules", ())])
     form, submissions = _form(case), _submissions(case)
+    if "approved" in case:
+        totals = (Approved(BUREAU.code, key, Decimal(amount), key) for key, amount in case["approved"].items())
+        campaign = replace(campaign, units=(BUREAU, *campaign.units), approved=tuple(totals))
     if "draft" in case:
         campaign = replace(campaign, units=(BUREAU, *campaign.units))
         submissions["D"] = a_submission("D", fields={"budget.total": None}, rows=_rows(case["draft"]))

@@ -50,6 +50,9 @@ def total(question: Question) -> Outcome:
         return summed
     if twice:
         return refused(question, sifted, Code.AGG_DOUBLE_ENTRY, twice)
+    whole = () if question.declared else _whole_in_one(question, given)
+    if whole:
+        return refused(question, sifted, Code.AGG_IS_CONTROL, whole)
     if len(given) == 1:
         return Outcome(Status.RESOLVED, values[0], sifted.reasons)
     return Outcome(Status.RESOLVED, summed, sifted.reasons, _remarks(question, given, summed.measure))
@@ -192,6 +195,14 @@ def _entered_twice(question: Question, given: Sequence[Candidate]) -> tuple[Cand
         if len(group) > 1:
             return tuple(group)
     return ()
+
+
+def _whole_in_one(question: Question, given: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Units whose figure alone is the whole department's approved total, where others have one too."""
+    told = [candidate for candidate in given if candidate.value.number]
+    if question.control is None or len(told) < 2:
+        return ()
+    return tuple(candidate for candidate in told if candidate.value.number == question.control)
 
 
 def _remarks(question: Question, given: Sequence[Candidate], symbol: str | None) -> tuple[Finding, ...]:

@@ -141,8 +141,15 @@ def _question(scalar: Scalar, case: Case, answers: Mapping[str, Mapping[str, Fie
     return Question(
         scalar.key, scalar.spellings[0], "", tuple(candidates), rule="",
         compulsory=scalar.answer.compulsory and _anyone(scalar, case.campaign), numeric=numeric, plain=not numeric,
-        roster=case.roster,
+        roster=case.roster, control=_control(scalar, case.campaign) if numeric else None,
     )  # fmt: skip
+
+
+def _control(scalar: Scalar, campaign: Campaign) -> Decimal | None:
+    """The figure that was approved for the department as a whole: the 批复数 of its own row in the roster."""
+    heads = {unit.code for unit in campaign.units if unit.role is Role.DEPARTMENT}
+    told = (item.amount for item in campaign.approved if item.unit_code in heads and item.field == scalar.key)
+    return next(told, None)
 
 
 def _drafted(

@@ -36,7 +36,8 @@ class Question:
     `declared` says that the rule was written by the coordinator, who then answers for adding what looks entered
     twice; `numeric` that each value must be a number and adds without a measure (money, persons), `plain` that each is
     a text that is no target (职责, 备注). `threshold` is the form's limit for double entry in base measures, None where
-    the check does not apply. `weights` are the units' values of the field `weight`, None where there is no such field.
+    the check does not apply, and `control` the department's own approved total, None where none is known. `weights`
+    are the units' values of the field `weight`, None where there is no such field.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Question:
     numeric: bool = False
     plain: bool = False
     threshold: Decimal | None = None
+    control: Decimal | None = None
     roster: frozenset[str] = frozenset()
     profile: PrintProfile = _PLAIN
 
