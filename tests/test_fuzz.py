@@ -27,10 +27,10 @@ def noise(piece: bytes, rng: random.Random) -> bytes:
     return bytes(changed)
 
 
-@pytest.mark.parametrize("name", ["gate", "read", "interpret", "labels"])
+@pytest.mark.parametrize("name", ["gate", "read", "interpret", "collect", "parcel", "labels"])
 def test_every_target_takes_its_seeds_and_what_becomes_of_them(name: str) -> None:
     target = TARGETS[name]
-    for number, data in enumerate(itertools.islice(seeds.forms(), 4)):
+    for number, data in enumerate(itertools.islice(target.begin(), 4)):
         target.run(data)
         for changed in range(3):
             target.run(mutate(data, random.Random(100 * number + changed), noise))

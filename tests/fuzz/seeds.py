@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
@@ -66,6 +67,24 @@ def packages() -> Iterator[bytes]:
     for path in sorted(CORPUS.rglob("*")):
         if path.is_file() and path.stat().st_size <= LARGEST and path.suffix.lower() not in (".md", ".tsv"):
             yield path.read_bytes()
+
+
+def parcels() -> Iterator[bytes]:
+    """A form in a zip, in a zip within a zip, and attached to a forwarded mail."""
+    form = filled()
+    inner = zipped({"申报表.xlsx": form, "~$申报表.xlsx": b"lock", "Thumbs.db": b""})
+    yield inner
+    yield zipped({"里面.zip": inner, "说明.txt": "见附件".encode("gbk")})
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "报送", "unit@example.invalid", "office@example.invalid"
+    mail.set_content("见附件。")
+    mail.add_attachment(form, maintype="application", subtype="octet-stream", filename="申报表.xlsx")
+    yield mail.as_bytes()
+    outer = EmailMessage()
+    outer["Subject"] = "转发"
+    outer.set_content("转发")
+    outer.add_attachment(mail)
+    yield outer.as_bytes()
 
 
 def opendocument() -> Iterator[bytes]:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from tests import tiny
 from tests.fuzz import seeds
-from tests.issued import FORM_IDS, form_of
+from tests.issued import FORM_IDS, KEY, form_of
+from xltool.collect import parcels
 from xltool.collect.examine import Reading, examine
 from xltool.collect.extract import extract
+from xltool.collect.intake import received
 from xltool.excel.gate import Package, open_package
 from xltool.excel.read import read_bytes
 from xltool.findings import Code, finding, message
 from xltool.foreign import limited, ods, xls
 from xltool.foreign.grid import EncryptedError, TooLargeError
 from xltool.foreign.wire import dump, load
+from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Finding, Position
+from xltool.model.form import Role
 from xltool.model.workbook import RawWorkbook
 
 READING = Reading((*(form_of(form_id) for form_id in FORM_IDS), tiny.FORM))
+UNITS = (ReportingUnit("001", "示例单位", Role.UNIT), ReportingUnit("002", "示例馆", Role.UNIT))
+CAMPAIGN = Campaign(
+    "test-2024", tiny.FORM.id, tiny.FORM.year, "示例局", date(2024, 3, 31), "计划财务科", "000-0000", UNITS
+)
+OF_CAMPAIGN = replace(READING, campaign=CAMPAIGN, key=KEY)
 _MEMORY = 200 << 20
 
 
@@ -55,6 +65,20 @@ def interpret(data: bytes) -> None:
     examination = examine(data, READING, "x.xlsx")
     assert examination.submission is not None or examination.findings
     _say(examination.findings)
+
+
+def collect(data: bytes) -> None:
+    """The same of a campaign's returns, whose tokens are proven and whose units stand in a roster."""
+    examination = examine(data, OF_CAMPAIGN, "001_示例单位.xlsx")
+    assert examination.submission is not None or examination.findings
+    _say(examination.findings)
+
+
+def parcel(data: bytes) -> None:
+    """A zip or a mail: the files in it, and findings for what is left out."""
+    files = list(parcels.unpack(received("x.zip", data)))
+    assert files
+    _say(item for item in files if isinstance(item, Finding))
 
 
 def labels(data: bytes) -> None:
@@ -95,6 +119,8 @@ TARGETS = {
     "gate": Target(gate, _all, packages=False),
     "read": Target(read, _all),
     "interpret": Target(interpret, seeds.forms),
+    "collect": Target(collect, seeds.forms),
+    "parcel": Target(parcel, seeds.parcels, packages=False),
     "labels": Target(labels, seeds.forms),
     "ods": Target(interpret, seeds.opendocument, bounded=False),
     "xls": Target(interpret, seeds.binary, packages=False, bounded=False),
