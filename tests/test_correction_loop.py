@@ -37,6 +37,7 @@ from xltool.reports.opinions_book import KEY_COLUMN
 from xltool.store.entries import Attempt, AttemptStatus
 from xltool.store.ledger import Ledger
 from xltool.workflow.collect import collect
+from xltool.workflow.consolidate import consolidate
 from xltool.workflow.generate import generate
 from xltool.workflow.opening import Opened, open_campaign
 from xltool.workflow.returns import ReturnedForm, return_forms
@@ -384,6 +385,19 @@ def test_the_status_is_right_before_and_after_each_return(story: Story, attempt:
         assert (story.after_collecting[attempt][unit] is Standing.ACCEPTED) is good, unit
         back = not done and is_returned(unit, attempt)
         assert story.after_returning[attempt][unit] is (Standing.RETURNED if back else Standing.ACCEPTED), unit
+
+
+def test_the_reasons_stand_in_the_ledger_and_in_the_working_paper(story: Story) -> None:
+    given = sorted((fault.unit, fault.reason) for fault in FAULTS if fault.reason)
+    with Ledger.open(campaigns.ledger(story.folder)) as ledger:
+        assert isinstance(ledger, Ledger)
+        assert sorted((item.unit_code, item.reason) for item in ledger.justified()) == given
+    consolidate(story.folder, context=context())
+    paper, findings = read_bytes((campaigns.result(story.folder) / "底稿.xlsx").read_bytes())
+    assert paper is not None, findings
+    sheet = next(item for item in paper.sheets if item.name == "合理性说明")
+    shown = {cell.text for cell in sheet.cells.values()}
+    assert {reason for _, reason in given} <= shown
 
 
 def test_in_the_end_every_unit_is_accepted_with_all_that_it_typed_and_nothing_is_left_to_return(story: Story) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.clients.javascript import NodeClient
 from tests.clients.libreoffice import LibreOffice
-from tests.test_returns import CLEAN, UNIT, attempts, come_back, context, folder, seen, the_return
+from tests.test_returns import CLEAN, UNIT, attempts, come_back, context, folder, reason_cell, seen, the_return
 from xltool.addresses import a1
 from xltool.excel.read import read_bytes
 from xltool.findings import Code
@@ -172,3 +172,11 @@ def test_a_campaign_that_leaves_copied_texts_alone_hears_nothing_of_them(folder:
     come_back(folder, made, exceljs.fill, [("申报表", seen(folder, made.file).cells["duties"], str(duties))])
     result = collect(folder, context=context())
     assert Code.COL_TEXT_COPIED not in [item.code for item in result.findings]
+
+
+def test_a_units_reason_is_shown_beside_the_opinion_it_answers(folder: Path, exceljs: NodeClient) -> None:
+    made = the_return(return_forms(folder, context=context()))
+    unusual = next(item.key for item in made.opinions if item.key.startswith(Code.IND_MEASURE_NOT_OFFERED))
+    come_back(folder, made, exceljs.fill, [("审核意见", reason_cell(made.file, unusual, folder), "按家数统计")])
+    review(folder, context=context())
+    line(opinions_file(folder), UNIT, "质量指标", "【单位的合理性说明：按家数统计】")

@@ -22,6 +22,17 @@ class OpinionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Justified:
+    """A unit's reason (合理性说明) why it left an opinion's place as it was; `cell` is that of the returned form."""
+
+    unit_code: str
+    slot: str
+    cell: str
+    problem: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """One line of the 审核意见 sheet. `key` stays the same over the rounds (code and slot, or a digest of the words).
 

@@ -42,6 +42,7 @@ def board_workbook(form: FormDefinition, board: Board) -> bytes:
     last = _TOP + max(1, len(board.rows))
     cells.extend(_counts(board, last, palette))
     first = _TOP + 1
+    rows = ((row, 18.0) for row in range(first, max(last, _TOP + len(Standing)) + 1))
     chart = Chart(
         words["chart"], CellRange(first, _COUNTS, first + len(Standing) - 1, _COUNTS),
         (CellRange(first, _COUNTS + 1, first + len(Standing) - 1, _COUNTS + 1),),
@@ -49,7 +50,8 @@ def board_workbook(form: FormDefinition, board: Board) -> bytes:
         size=(280, 240),
     )  # fmt: skip
     sheet = SheetPlan(
-        words["sheet"], "visible", WIDTHS, ((1, 30.0), (_TOP, 24.0)), tuple(cells), protected=False, landscape=True,
+        words["sheet"], "visible", WIDTHS, ((1, 30.0), (_TOP, 24.0), *rows), tuple(cells), protected=False,
+        landscape=True,
         print_area=CellRange(1, 1, max(last, _TOP + len(Standing) + 14), len(WIDTHS)),
         repeat_rows=(_TOP, _TOP), freeze_row=_TOP, gridlines=True,
         filter_range=CellRange(_TOP, 1, last, _COLUMNS), charts=(chart,),

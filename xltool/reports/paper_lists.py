@@ -16,6 +16,7 @@ from xltool.model.consolidation import Consolidation, Contribution
 from xltool.model.finding import Severity
 from xltool.model.form import Rows
 from xltool.model.layout import SheetPlan
+from xltool.model.opinion import Justified
 from xltool.words import table
 
 MOST_ROWS = 50_000  # of a list: beyond it the dataset's contributions.csv has the rest
@@ -104,6 +105,16 @@ def unused_sheet(sources: Sources) -> SheetPlan:
         for number, item in enumerate(left[:MOST_ROWS])
     ]
     return list_sheet(words["sheets"]["unused"], words["title"]["unused"] + cut_note(len(left)), columns, rows)
+
+
+def reasons_sheet(justified: Sequence[Justified], names: Mapping[str, str]) -> SheetPlan:
+    """What units answered to opinions they did not follow; `names` by unit code."""
+    words = table("working_paper")
+    columns = [Column(key, text, width) for (key, text), width in zip(
+        words["justified_headings"].items(), (24.0, 10.0, 60.0, 60.0), strict=True
+    )]  # fmt: skip
+    rows = [ListRow((names[item.unit_code], item.cell or None, item.problem, item.reason)) for item in justified]
+    return list_sheet(words["sheets"]["reasons"], words["title"]["justified"], columns, rows)
 
 
 def conflicts_sheet(result: Consolidation, places: Mapping[str, int]) -> SheetPlan:

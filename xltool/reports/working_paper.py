@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xltool.consolidate import Deliberation
@@ -16,6 +16,7 @@ from xltool.layout.working_paper import HEADING_ROW, Child, Paper, PaperRow, pap
 from xltool.model.campaign import Campaign
 from xltool.model.form import FormDefinition, Role, Rows
 from xltool.model.layout import WorkbookPlan
+from xltool.model.opinion import Justified
 from xltool.reports.paper_charts import paper_charts
 from xltool.reports.paper_lists import (
     MOST_LINKS,
@@ -24,6 +25,7 @@ from xltool.reports.paper_lists import (
     cut_note,
     near_sheet,
     picks_sheet,
+    reasons_sheet,
     sources_sheet,
     unused_sheet,
 )
@@ -33,10 +35,11 @@ from xltool.words import table
 
 
 def working_paper(
-    form: FormDefinition, campaign: Campaign, node: str, made: Deliberation, archive: Mapping[str, str]
-) -> bytes:
+    form: FormDefinition, campaign: Campaign, node: str, made: Deliberation, archive: Mapping[str, str],
+    justified: Sequence[Justified] = (),
+) -> bytes:  # fmt: skip
     """The workbook. `campaign` is as it stands at the node; `archive` gives each original's path by its hash,
-    relative to where the paper will lie."""
+    relative to where the paper will lie; `justified` are all units' reasons for leaving something as it was."""
     words = table("working_paper")
     labels, children = _labels(campaign, made), _children(campaign, made)
     names = _names(form, made)
@@ -59,6 +62,8 @@ def working_paper(
     blocks = (block for block in form.blocks if isinstance(block, Rows))
     sheets += [picks_sheet(block, names_of_rows[block.frame.key], made.picks, sources, mark) for block in blocks]
     sheets += [near_sheet(made, mark), conflicts_sheet(made.result, places), unused_sheet(sources)]
+    mine = [item for item in justified if item.unit_code in labels.units]
+    sheets += [reasons_sheet(mine, labels.units)] if mine else []
     sheets += [paper_charts(form, campaign, made, paper), sources_sheet(sources), sources_list(_sources(labels))]
     return write(WorkbookPlan(tuple(replace(sheet, gridlines=True) for sheet in sheets), title=title))
 

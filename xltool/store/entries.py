@@ -101,6 +101,7 @@ class Arrival:
     issue: int = 0
     review: bool = False
     act: Act | None = None  # without it, nobody is named, at the time it came
+    reasons: tuple[tuple[str, str], ...] = ()  # of a returned form: the unit's own, by the key of the opinion
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Ledger(Shelf):
                 return before
             if before is not None:
                 self._connection.execute("DELETE FROM findings WHERE sha256 = ?", (arrival.sha256,))
+                self._connection.execute("DELETE FROM reasons WHERE sha256 = ?", (arrival.sha256,))
                 self._connection.execute("DELETE FROM attempts WHERE sha256 = ?", (arrival.sha256,))
             return self._insert(arrival)
 
@@ -154,6 +155,9 @@ class Ledger(Shelf):
         self._connection.executemany(
             f"INSERT INTO findings VALUES ({', '.join('?' * 12)})",  # noqa: S608
             (finding_row(arrival.sha256, place, item) for place, item in enumerate(arrival.findings)),
+        )
+        self._connection.executemany(
+            "INSERT INTO reasons VALUES (?, ?, ?)", [(arrival.sha256, *told) for told in arrival.reasons]
         )
         place = (unit_code, issue, arrival.sha256)
         self._happened(replace(act, at=arrival.received_at), "received", place, arrival.file)

@@ -66,6 +66,14 @@ CREATE TABLE findings (
     PRIMARY KEY (sha256, position)
 );
 
+-- A unit's reasons (合理性说明) as they stood in this attempt, by the keys of the opinions they answer.
+CREATE TABLE reasons (
+    sha256 TEXT NOT NULL REFERENCES attempts (sha256),
+    key TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sha256, key)
+);
+
 -- What happened to an accepted form afterwards: its stamped copy came, it was handed in.
 CREATE TABLE marks (
     sha256 TEXT NOT NULL REFERENCES attempts (sha256),

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.opinion import Opinion, OpinionSource, OpinionState
+from xltool.model.opinion import Justified, Opinion, OpinionSource, OpinionState
 from xltool.model.submission import Submission
 from xltool.store.entries import Attempt, AttemptStatus, Issue, UnitStatus
 from xltool.store.journal import Journal
@@ -17,6 +17,7 @@ _TIMELESS = {
     "opinions": "*",
     "attempts": "number, sha256, unit_code, issue, file, status, application, submission, decided_by",
     "findings": "*",
+    "reasons": "*",
     "marks": "sha256, mark, detail",
     "history": "number, event, unit_code, issue, sha256, detail, who, reason",
 }
@@ -108,6 +109,15 @@ class Shelf(Journal):
         ).fetchall()
         found = ((code, self._attempt(sha256).submission) for code, sha256 in rows)
         return {code: submission for code, submission in found if submission is not None}
+
+    def justified(self) -> tuple[Justified, ...]:
+        """The reasons in the accepted forms, by unit, in the order of the opinions they answer."""
+        rows = self._connection.execute(
+            "SELECT o.unit_code, o.slot, o.cell, o.problem, reasons.reason FROM reasons JOIN attempts a USING (sha256) "
+            "JOIN opinions o ON o.unit_code = a.unit_code AND o.issue = a.issue AND o.key = reasons.key "
+            "WHERE a.status = 'accepted' ORDER BY o.unit_code, o.position"
+        )
+        return tuple(Justified(*row) for row in rows)
 
     def status(self) -> tuple[UnitStatus, ...]:
         """How each unit stands that was given a workbook or sent one, by unit code; the roster is not known here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltool import campaign as campaigns
@@ -59,6 +59,7 @@ def consolidate(
             return ConsolidateResult(None, (), (*opened.findings, ledger))
         accepted = ledger.accepted()
         attempts = ledger.findings()
+        justified = ledger.justified()
         newer = tuple(undecided(opened.campaign, ledger))
     case = node_case(opened, accepted, node)
     if isinstance(case, Finding):
@@ -68,6 +69,7 @@ def consolidate(
         case, told, read = take_decisions(opened, case, decisions, context)
         if not read:
             return ConsolidateResult(None, (), (*opened.findings, *told))
+    case = replace(case, justified=justified)
     steps = _Steps(context, _books(opened, case, forms_below=all_nodes, pdf=pdf) + 2)
     top = case.climb(opened)
     steps.done()
@@ -144,7 +146,7 @@ def _write_form(opened: Opened, node: Node) -> tuple[Path, tuple[Finding, ...]]:
 
 def _write_paper(opened: Opened, case: NodeCase, node: Node) -> tuple[Path, tuple[Finding, ...]]:
     linked = {**_archived(opened, case, node), **{item: _seen_from(node, item) for item in _papers(node)}}
-    paper = working_paper(opened.form, node.campaign, node.code, node.made, linked)
+    paper = working_paper(opened.form, node.campaign, node.code, node.made, linked, case.justified)
     return put(campaigns.result(opened.folder) / paper_file(node.code), paper)
 
 

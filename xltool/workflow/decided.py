@@ -17,6 +17,7 @@ from xltool.layout.working_paper import token
 from xltool.model.campaign import Campaign
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
+from xltool.model.opinion import Justified
 from xltool.model.submission import Submission
 from xltool.reports.paper_places import places
 from xltool.store import decisions as kept
@@ -28,13 +29,14 @@ from xltool.workflow.opening import Opened
 
 @dataclass(frozen=True, slots=True)
 class NodeCase:
-    """What one node is consolidated from: the campaign as it is there with all units below it, their accepted forms,
-    and what was decided at it and at the nodes below."""
+    """What one node is consolidated from: the campaign as it is there with all units below it, their accepted forms
+    and reasons, and what was decided at it and at the nodes below."""
 
     node: str
     campaign: Campaign
     submissions: Mapping[str, Submission]
     stored: kept.Decisions
+    justified: tuple[Justified, ...] = ()
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

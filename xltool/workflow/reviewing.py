@@ -140,6 +140,8 @@ def _with(line: ReviewLine, opinion: Opinion) -> ReviewLine:
         problem = words["review"]["earlier"].format(source=source, state=state, text=problem)
     if opinion.state is OpinionState.FIXED:
         return replace(line, problem=problem) if by_person else line
+    if opinion.reason:
+        problem += words["review"]["reason"].format(reason=opinion.reason)
     dropped = opinion.state is OpinionState.DROPPED
     return replace(line, severity=opinion.severity, problem=problem, key=opinion.key, dropped=dropped)
 
