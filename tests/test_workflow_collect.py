@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from xltool import campaign as campaigns
-from xltool.collect.examine import Examination, Reading, examine
+from xltool.collect.examine import Examination, Reading, examine_parts
 from xltool.data import example
 from xltool.model.finding import Severity
 from xltool.store.ledger import Ledger
@@ -250,12 +250,12 @@ def test_originals_are_archived_under_their_hashes_before_anybody_reads_them(
     originals = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in campaigns.inbox(folder).iterdir()}
     seen: list[str] = []
 
-    def watched(data: bytes, reading: Reading, name: str, sha256: str) -> Examination:
+    def watched(data: bytes, reading: Reading, name: str, sha256: str, said: None) -> tuple[Examination, ...]:
         seen.append(sha256)
         assert archived(folder)[sha256] == data == originals[sha256].read_bytes()
-        return examine(data, reading, name, sha256)
+        return examine_parts(data, reading, name, sha256, said)
 
-    monkeypatch.setattr(examiners, "examine", watched)
+    monkeypatch.setattr(examiners, "examine_parts", watched)
     result = collect(folder, context=context())
     assert sorted(seen) == sorted(originals) == sorted(archived(folder))
     assert "FILE20" not in codes(result)
@@ -267,13 +267,13 @@ def test_a_bug_met_in_one_file_holds_up_no_other_and_the_file_is_tried_again(
     tmp_path: Path, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay(tmp_path / "campaign")
-    def broken(data: bytes, reading: Reading, name: str, sha256: str) -> Examination:
+    def broken(data: bytes, reading: Reading, name: str, sha256: str, said: None) -> tuple[Examination, ...]:
         if name.startswith("010"):
             raise ZeroDivisionError("a bug")
-        return examine(data, reading, name, sha256)
+        return examine_parts(data, reading, name, sha256, said)
 
     with monkeypatch.context() as patched:
-        patched.setattr(examiners, "examine", broken)
+        patched.setattr(examiners, "examine_parts", broken)
         result = collect(folder, context=context())
     (failed,) = [item for item in result.findings if item.code == "FILE20"]
     assert failed.severity is Severity.ERROR

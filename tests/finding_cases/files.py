@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from tests.finding_cases import locked, parcels
+from tests.finding_cases import locked, parcels, whose
 from tests.packages import RELATIONS, parts, relationships, sheet, workbook, zipped
 from tests.test_gate import SOUND, ole, package_of
 from xltool.collect import intake
@@ -107,12 +107,12 @@ def _written_beside(folder: Path) -> tuple[Finding, ...]:
 
 def _bug(_: Path) -> tuple[Finding, ...]:
     """A bug of ours met in one file."""
-    with mock.patch.object(examiners, "examine", side_effect=KeyError("x")):
-        found = examiners._examined((b"", "表.xlsx", ""), mock.Mock())
+    with mock.patch.object(examiners, "examine_parts", side_effect=KeyError("x")):
+        found = examiners._examined((b"", "表.xlsx", "", None), mock.Mock())
     assert isinstance(found, Finding)
     place = dict(found.args)["error"].rpartition(" (")[0]  # without the line of the code
     return (finding(Code(found.code), Position(file="表.xlsx"), name="表.xlsx", error=place),)
 
 
 _SURROUNDINGS = {"locked": _locked, "written-beside": _written_beside, "bug": _bug, **parcels.SURROUNDINGS,
-                 **locked.SURROUNDINGS}  # fmt: skip
+                 **locked.SURROUNDINGS, **whose.SURROUNDINGS}  # fmt: skip

@@ -24,6 +24,8 @@ MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 @click.argument("paths", nargs=-1, type=InputPath(path_type=Path))
 @click.option("--info", is_flag=True, help=words("collect.info"))
 @click.option("--received-at", type=click.DateTime(MOMENTS), default=None, help=words("collect.received_at"))
+@click.option("--as", "unit", default="", metavar="CODE", help=words("collect.as_unit"))
+@click.option("--sheet", default="", help=words("collect.sheet"))
 @password_options
 @campaign_folder
 @form_folders_option
@@ -33,6 +35,8 @@ def collect(
     paths: tuple[Path, ...],
     info: bool,
     received_at: datetime | None,
+    unit: str,
+    sheet: str,
     passwords: tuple[str, ...],
     folder: Path,
     form_folders: tuple[Path, ...],
@@ -42,7 +46,9 @@ def collect(
     with progress(say("collect.progress")) as bar:
         received = received_at and received_at.astimezone()
         context = context_of(bar, jobs, form_folders)
-        result = run(folder, paths, received_at=received, passwords=passwords, context=context)
+        result = run(
+            folder, paths, received_at=received, passwords=passwords, unit=unit, sheet=sheet, context=context
+        )
     if as_json:
         show_json(result)
     else:

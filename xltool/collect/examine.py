@@ -9,17 +9,21 @@ from xltool.checks import Case, background, check_submission, check_workbook, er
 from xltool.checks import workbook as workbook_checks
 from xltool.collect.account import account
 from xltool.collect.allocated import with_ids
+from xltool.collect.apart import Part, taken_apart
 from xltool.collect.carryover import Passage, carry_over, counts, passage
 from xltool.collect.containers import open_returned
 from xltool.collect.drafts import asked_of
 from xltool.collect.given import Given, altered_answers
+from xltool.collect.identities import Assigned, Known, assigned_to, claimed, form_named, proven
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import Located, locate
+from xltool.collect.naming import named_in
 from xltool.collect.other_sheets import UNKNOWN
 from xltool.collect.plan_index import index_of
+from xltool.collect.proposals import other_unit
 from xltool.collect.reasons import foreign_notes, reasons
+from xltool.collect.sheets import form_sheets
 from xltool.collect.sizes import filling_for
-from xltool.excel.identity import belongs, collect_tokens, read_without_key, recognise
 from xltool.findings import Code, finding
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Filling
@@ -54,12 +58,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`submission` is None where the file could not be read as this form; `findings` are all findings on the file."""
+    """`submission` is None where the file could not be read as this form; `findings` are all findings on the file.
+
+    `number` is the place of the form's sheet in a file that held several units' forms, else 0.
+    """
 
     file: str
     sha256: str
     submission: Submission | None
     findings: tuple[Finding, ...]
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells this form from all others: the hash of its file, and its sheet's place where that has several."""
+        return f"{self.sha256}#{self.number}" if self.number else self.sha256
 
     @property
     def has_errors(self) -> bool:
@@ -79,14 +92,29 @@ class OpenedForm:
     findings: tuple[Finding, ...]
 
 
-def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tuple[Finding, ...]:
-    """Gate, read, recognise and locate; the findings alone where no form of ours can be made out."""
+def open_form(
+    data: bytes, reading: Reading, name: str = "", recorded: Identity | None = None, number: int = 0
+) -> OpenedForm | tuple[Finding, ...]:
+    """Gate, read, recognise and locate; the findings alone where no form of ours can be made out.
+
+    Of a file that was recorded before, `recorded` says whose form it is, and `number` which sheet of a file that was
+    taken apart.
+    """
     workbook, findings = open_returned(data, name, reading.passwords)
     if workbook is None:
         return settle(findings)
-    identity, doubts = _identity(workbook, reading, name)
+    parts = _parts(workbook, reading)
+    part = next((part for part in parts if part.number == number), parts[0])
+    known: Known = (recorded, ()) if recorded is not None else _whose(part, reading, name, None)
+    return _located(part.workbook, reading, name, known, findings)
+
+
+def _located(
+    workbook: RawWorkbook, reading: Reading, name: str, known: Known, findings: tuple[Finding, ...]
+) -> OpenedForm | tuple[Finding, ...]:
+    identity, doubts = known
     findings += doubts
-    form, role = _form(identity, reading), _role(identity)
+    form, role = form_named(identity, reading.forms), _role(identity)
     if identity is None or form is None or role is None:
         return _at(settle(findings), name, "")
     layout, guides = _layout(reading, form, role, filling_for(workbook, form, reading.places))
@@ -94,15 +122,48 @@ def open_form(data: bytes, reading: Reading, name: str = "") -> OpenedForm | tup
     findings += located.findings
     if located.sheet is None:
         return _at(settle(findings), name, identity.unit_code)
+    if reading.campaign is not None:
+        findings += other_unit(located.sheet, identity, reading.campaign, name)
     sheet = replace(located.sheet, comments=foreign_notes(workbook, located.sheet))
     return OpenedForm(workbook, sheet, identity, layout, guides, located, findings)
 
 
 def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> Examination:
-    """Everything about one file. Never raises for what is in it; picklable in and out, so any process may run it."""
-    opened = open_form(data, reading, name)
+    """The first, and nearly always only, form in a file; see `examine_parts`."""
+    return examine_parts(data, reading, name, sha256)[0]
+
+
+def examine_parts(
+    data: bytes, reading: Reading, name: str = "", sha256: str = "", said: Assigned | None = None
+) -> tuple[Examination, ...]:
+    """Everything about one file, unit by unit. Never raises for what is in it; picklable in and out, so any process
+    may run it. `said` is what a person says about whose form it is."""
+    workbook, findings = open_returned(data, name, reading.passwords)
+    if workbook is None:
+        return (Examination(name, sha256, None, settle(findings)),)
+    parts = _parts(workbook, reading)
+    which: tuple[Finding, ...] = ()
+    if len(parts) > 1 and said is not None and said.sheet not in {part.sheet for part in parts}:
+        sheets = "、".join(part.sheet for part in parts)
+        which = (finding(Code.IDN_WHICH_SHEET, Position(file=name), sheets=sheets, unit_code=said.unit_code),)
+        said = None
+    found = []
+    for part in parts:
+        if part.number:
+            where = Position(file=name, sheet=part.sheet)
+            findings += (finding(Code.FILE_TAKEN_APART, where, sheet=part.sheet, count=len(parts)),)
+        opened = _located(part.workbook, reading, name, _whose(part, reading, name, said), findings)
+        opened = opened if isinstance(opened, OpenedForm) else (*opened, *which)
+        found.append(_examined(opened, reading, name, sha256, part.number))
+        findings = ()
+    return tuple(found)
+
+
+def _examined(
+    opened: OpenedForm | tuple[Finding, ...], reading: Reading, name: str, sha256: str, number: int
+) -> Examination:
     if not isinstance(opened, OpenedForm):
-        return Examination(name, sha256, None, opened)
+        return Examination(name, sha256, None, opened, number)
     layout, located = opened.layout, opened.located
     submission = interpret(opened.workbook, located, layout, opened.identity, name, sha256)
     findings = opened.findings + submission.findings
@@ -121,45 +182,28 @@ def examine(data: bytes, reading: Reading, name: str = "", sha256: str = "") -> 
     asked = asked_of(settle(findings), layout.form, layout.role)
     judged = graded(asked, case.background, reasons(opened.workbook), _remarks(submission, layout.form))
     settled = _at(errors_first(judged), name, opened.identity.unit_code)
-    return Examination(name, sha256, replace(submission, findings=settled), settled)
+    return Examination(name, sha256, replace(submission, findings=settled), settled, number)
 
 
-def _identity(workbook: RawWorkbook, reading: Reading, name: str) -> tuple[Identity | None, tuple[Finding, ...]]:
-    campaign = reading.campaign
+def _parts(workbook: RawWorkbook, reading: Reading) -> tuple[Part, ...]:
+    """The workbook, or the units' workbooks that are in it."""
+    if reading.campaign is None:
+        return taken_apart(workbook, (), lambda _: False)
+    index = index_of(_layout(reading, reading.forms[0], Role.UNIT, Filling())[0])
+    return taken_apart(
+        workbook, reading.campaign.units, lambda sheet: bool(form_sheets(RawWorkbook((sheet,)), index))
+    )
+
+
+def _whose(part: Part, reading: Reading, name: str, said: Assigned | None) -> Known:
+    campaign, workbook = reading.campaign, part.workbook
     if campaign is None:
-        return _claimed(workbook, reading, name)
-    identity, findings = recognise(workbook, reading.key, campaign.id, name)
-    form = _form(identity, reading)
-    if identity is None or form is None:
-        return identity, findings if identity is None else (*findings, _other_form(identity, reading, name))
-    return identity, (*findings, *belongs(identity, campaign, form.version, Position(file=name)))
-
-
-def _claimed(workbook: RawWorkbook, reading: Reading, name: str) -> tuple[Identity | None, tuple[Finding, ...]]:
-    """Without a key nothing can be proven: what the token says is taken as said, if all its copies say the same."""
-    tokens = collect_tokens(workbook)
-    claims = {claim for copy in tokens if (claim := read_without_key(copy.token)) is not None}
-    if not claims:
-        damaged = finding(Code.IDN_DAMAGED, Position(file=name), token=tokens[0].token[:60]) if tokens else None
-        return None, (damaged or finding(Code.IDN_MISSING, Position(file=name)),)
-    if len(claims) > 1:
-        said = ", ".join(sorted(f"{claim.campaign}/{claim.unit_code} #{claim.issue}" for claim in claims))
-        return None, (finding(Code.IDN_DISAGREE, Position(file=name), claims=said),)
-    identity = claims.pop()
-    return identity, () if _form(identity, reading) else (_other_form(identity, reading, name),)
-
-
-def _other_form(identity: Identity, reading: Reading, name: str) -> Finding:
-    expected = "、".join(form.id for form in reading.forms)
-    return finding(Code.IDN_OTHER_FORM, Position(file=name), found=identity.form_id, expected=expected)
-
-
-def _form(identity: Identity | None, reading: Reading) -> FormDefinition | None:
-    """The form in the version it was issued in; where that is not known, in the current one (a finding says so)."""
-    if identity is None:
-        return None
-    named = [form for form in reading.forms if form.id == identity.form_id]
-    return next((form for form in named if form.version == identity.form_version), named[0] if named else None)
+        return claimed(workbook, reading.forms, name)
+    known = proven(workbook, campaign, reading.key, reading.forms, name, part.sheet)
+    if said is None or said.sheet not in ("", part.sheet):
+        return known
+    other = any(named_in(sheet, campaign.units) == said.unit_code for sheet in workbook.sheets)
+    return assigned_to(known, said, workbook, campaign, reading.forms, name, other=other)
 
 
 def _role(identity: Identity | None) -> Role | None:

@@ -37,6 +37,7 @@ class Code(StrEnum):
     FILE_PART_LOST = "FILE26"  # a part is missing or damaged on which no other cells depend
     FILE_PASSWORD_WRONG = "FILE27"
     FILE_DECRYPTED = "FILE28"
+    FILE_TAKEN_APART = "FILE29"  # several units' forms in one file
 
     # DEF: a form definition, a roster or a rules file (definition/, campaign.py)
     DEF_FILE_MISSING = "DEF01"
@@ -93,6 +94,11 @@ class Code(StrEnum):
     IDN_DAMAGED = "IDN07"  # a token nobody can read
     IDN_CARRIER_LOST = "IDN08"  # some copies lost, identity still sure
     IDN_OTHER_VERSION = "IDN09"
+    IDN_PROPOSED = "IDN10"  # collect/proposals.py
+    IDN_OTHER_UNIT = "IDN11"
+    IDN_ASSIGNED = "IDN12"  # by a person, collect/identities.py
+    IDN_SURE = "IDN13"
+    IDN_WHICH_SHEET = "IDN14"
 
     # TPL: the form itself was altered (collect/locate.py, checks/workbook.py)
     TPL_NO_FORM = "TPL01"
@@ -218,6 +224,7 @@ class Code(StrEnum):
     COL_ERROR_DROPPED = "COL39"
     COL_RESULT_STALE = "COL40"
     COL_TEXT_COPIED = "COL06"
+    COL_ONE_FILE = "COL07"
 
     # AGG: consolidation (consolidate/)
     AGG_VALUES_DIFFER = "AGG01"

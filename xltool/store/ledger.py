@@ -236,6 +236,8 @@ class Ledger(Shelf):
 
 def _says_more(arrival: Arrival, before: Attempt) -> bool:
     known = {item.code for item in before.findings} == {item.code for item in arrival.findings}
+    if before.status in (AttemptStatus.ERRORS, AttemptStatus.WITHDRAWN):  # a person said that it is another unit's
+        return arrival.submission is not None and arrival.submission.identity.unit_code != before.unit_code
     return before.status is AttemptStatus.REFUSED and (arrival.submission is not None or not known)
 
 

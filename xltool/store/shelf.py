@@ -71,6 +71,15 @@ class Shelf(Journal):
         ).fetchall()
         return tuple(self._attempt(sha256) for (sha256,) in rows)
 
+    def of_file(self, sha256: str) -> tuple[Attempt, ...]:
+        """The attempts that came in the file of this hash: one, unless it held several units' forms."""
+        rows = self._connection.execute(
+            "SELECT sha256 FROM attempts WHERE sha256 = ?1 OR substr(sha256, 1, length(?1) + 1) = ?1 || '#' "
+            "ORDER BY number",
+            (sha256,),
+        ).fetchall()
+        return tuple(self._attempt(key) for (key,) in rows)
+
     def attempt(self, sha256: str) -> Attempt | None:
         """The attempt with this very content."""
         return self._attempt(sha256) if self.has(sha256) else None

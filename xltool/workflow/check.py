@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xltool.collect import intake, parcels
 from xltool.collect.containers import open_returned
-from xltool.collect.examine import Examination, Reading, examine
+from xltool.collect.examine import Examination, Reading, examine_parts
 from xltool.definition import available, load_earlier, load_form, load_renames
 from xltool.excel.identity import collect_tokens, read_without_key
 from xltool.model.finding import Finding
@@ -38,7 +38,7 @@ def check(paths: Sequence[Path], *, passwords: Sequence[str] = (), context: Cont
                 findings.append(taken)
                 continue
             reading = _reading(taken, tuple(passwords), known, context)
-            files.append(examine(taken.data, reading, taken.name, taken.sha256))
+            files.extend(examine_parts(taken.data, reading, taken.name, taken.sha256))
         context.progress(done, len(found.files))
     return CheckResult(tuple(files), tuple(findings))
 

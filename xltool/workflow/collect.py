@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,15 +11,15 @@ from pathlib import Path
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
 from xltool.collect import intake, parcels
-from xltool.collect.examine import Examination, OpenedForm, Reading, open_form
-from xltool.collect.reasons import reasons
+from xltool.collect.examine import Examination, OpenedForm, open_form
+from xltool.collect.identities import Assigned
 from xltool.collect.typed import typed_now
 from xltool.findings import Code, finding
-from xltool.model.campaign import Campaign
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.opinion import Opinion, OpinionSource
+from xltool.model.opinion import OpinionSource
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
+from xltool.workflow.belonging import assigned, is_open, is_scan, with_owner
 from xltool.workflow.context import Context
 from xltool.workflow.examiners import Examiners, examiners
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of, unavailable
@@ -60,12 +59,14 @@ class CollectResult:
 
 def collect(
     folder: Path, paths: Sequence[Path] = (), *, received_at: datetime | None = None,
-    passwords: Sequence[str] = (), context: Context,
+    passwords: Sequence[str] = (), unit: str = "", sheet: str = "", context: Context,
 ) -> CollectResult:  # fmt: skip
     """Take in the files of `paths`, or of the campaign's inbox. Running it again goes on where it was stopped.
 
     `received_at` is when the files came, where that was before now. `passwords` are tried on files that have one,
-    after those of the campaign; a file that could not be opened before is tried again with them.
+    after those of the campaign; a file that could not be opened before is tried again with them. `unit` is the code of
+    the unit whose form the one given file is, as a person says of a file that does not prove it; `sheet` is needed
+    where several forms in the file are in question.
     """
     opened = open_campaign(folder, context)
     if isinstance(opened, tuple):
@@ -75,7 +76,10 @@ def collect(
     with open_ledger(folder, alone=True) as ledger:
         if not isinstance(ledger, Ledger):
             return CollectResult((), (), (*opened.findings, *found.findings, ledger))
-        desk = _Desk(opened, ledger, context, received_at)
+        said = assigned(opened.campaign, ledger, unit, sheet, found.files)
+        if isinstance(said, Finding):
+            return CollectResult((), (), (*opened.findings, *found.findings, said))
+        desk = _Desk(opened, ledger, context, received_at, said)
         files, findings = _record_all(desk, found.files)
         findings.extend(undecided(opened.campaign, ledger))
         attempts = ledger.headers()
@@ -103,6 +107,8 @@ class _Desk:
     ledger: Ledger
     context: Context
     received_at: datetime | None
+    said: Assigned | None = None
+    faults: list[Finding] = field(default_factory=list)
 
 
 def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile, ...], list[Finding]]:
@@ -118,6 +124,7 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
             faults, go_on = _record_window(desk, received, pool, files)
             findings.extend(faults)
             if not go_on:
+                findings.extend(desk.faults)
                 break
             desk.context.progress(len(files), max(len(files), len(paths)))
             window = list(islice(remaining, WINDOW))
@@ -133,79 +140,77 @@ def _record_window(
     Each is recorded as soon as it is examined, while the next are being examined.
     """
     findings: list[Finding] = []
+    later: list[tuple[int, intake.Received, Examination]] = []
     new = {item.sha256: item for item in reversed(received) if _to_examine(desk, item.sha256)}
     fresh = [item for item in received if new.get(item.sha256) is item]
-    examinations = pool.examine(fresh)
+    answers = pool.examine(fresh, desk.said)
     for item in received:
         if new.get(item.sha256) is not item:
-            recorded = desk.ledger.attempt(item.sha256)
-            if recorded is not None:  # else it is the double of one that could not be examined
-                files.append(_collected(item.name, recorded, new=False))
+            # None is recorded of the double of one that could not be examined.
+            files.extend(_collected(item.name, attempt, new=False) for attempt in desk.ledger.of_file(item.sha256))
             continue
-        examination = next(examinations)
-        if isinstance(examination, Finding):
-            findings.append(examination)
+        answer = next(answers)
+        if isinstance(answer, Finding):
+            findings.append(answer)
             continue
-        examination = _with_owner(examination, desk.opened.campaign)
-        outcome = desk.ledger.record(_arrival(desk, item, examination))
-        if isinstance(outcome, Unavailable):
-            return [*findings, unavailable(outcome)], False
-        files.append(_collected(item.name, outcome, new=True))
+        for examination in answer:
+            if is_scan(examination):  # whose it is may show by what comes with it
+                later.append((len(files) + len(later), item, examination))
+            elif not _record(desk, item, examination, files, len(files)):
+                return findings, False
+    for place, item, examination in later:
+        beside = [(file.file, file.unit_code) for file in files if file.issue]
+        if not _record(desk, item, with_owner(examination, desk.opened.campaign, beside), files, place):
+            return findings, False
     return findings, True
 
 
+def _record(
+    desk: _Desk, item: intake.Received, examination: Examination, files: list[CollectedFile], place: int
+) -> bool:
+    """Enter one form into the ledger and into the list of files; False if the ledger can no longer be written."""
+    outcome = desk.ledger.record(_arrival(desk, item, examination))
+    if isinstance(outcome, Unavailable):
+        desk.faults.append(unavailable(outcome))
+        return False
+    files.insert(place, _collected(item.name, outcome, new=True))
+    return True
+
+
 def _to_examine(desk: _Desk, sha256: str) -> bool:
-    """Whether a file is new, or could not be opened before for want of a password."""
-    before = desk.ledger.attempt(sha256)
-    return before is None or (
-        bool(desk.opened.passwords)
-        and before.status is AttemptStatus.REFUSED
-        and any(item.code in _LOCKED for item in before.findings)
-    )
-
-
-def _with_owner(examination: Examination, campaign: Campaign) -> Examination:
-    """A scan is named as that of the unit whose code its file name begins with; what it holds proves nothing."""
-    if all(item.code != Code.FILE_PICTURE_OR_PDF for item in examination.findings):
-        return examination
-    name = examination.file.rpartition("/")[2]
-    named = [unit for unit in campaign.units if re.match(rf"{re.escape(unit.code)}(?![0-9A-Za-z])", name)]
-    if not named:
-        return examination
-    unit = max(named, key=lambda unit: len(unit.code))
-    findings = [replace(item, position=replace(item.position, unit_code=unit.code)) for item in examination.findings]
-    kept = finding(
-        Code.FILE_SCAN_KEPT, Position(file=examination.file, unit_code=unit.code), unit=unit.name, unit_code=unit.code
-    )
-    return replace(examination, findings=(*findings, kept))
+    """Whether a file is new, or more is known now: a password it lacked, or whose it is."""
+    before = desk.ledger.of_file(sha256)
+    locked = any(item.code in _LOCKED for attempt in before for item in attempt.findings)
+    return not before or (bool(desk.opened.passwords) and locked) or (desk.said is not None and is_open(before))
 
 
 def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Arrival:
     identity = examination.submission.identity if examination.submission else None
     act = desk.context.act()
-    before = desk.ledger.opinions(identity.unit_code, identity.issue) if identity else ()
-    reading = reading_of(desk.opened)
-    answer = open_form(item.data, reading, item.name) if before else None
-    answered = answer if isinstance(answer, OpenedForm) else None
     return Arrival(
-        examination.sha256,
+        examination.key,
         examination.file,
         desk.received_at.isoformat() if desk.received_at else act.at,
         examination.submission,
         examination.findings,
         identity.unit_code if identity else "",
         identity.issue if identity else 0,
-        desk.opened.campaign.accept == "manual" or _is_reviewers(before, answered, reading),
+        desk.opened.campaign.accept == "manual" or _is_reviewers(desk, item, examination),
         act,
-        tuple(sorted(reasons(answered.workbook).items())) if answered is not None else (),
     )
 
 
-def _is_reviewers(before: Sequence[Opinion], answer: OpenedForm | None, reading: Reading) -> bool:
+def _is_reviewers(desk: _Desk, item: intake.Received, examination: Examination) -> bool:
     """Whether a reviewer has to look at it: the unit changed nothing about something a person asked for."""
-    if answer is None or all(opinion.source is OpinionSource.SYSTEM for opinion in before):
+    identity = examination.submission.identity if examination.submission else None
+    if identity is None or examination.has_errors:
         return False
-    return bool(unmet(before, typed_now(answer, reading).contents))
+    before = desk.ledger.opinions(identity.unit_code, identity.issue)
+    if all(opinion.source is OpinionSource.SYSTEM for opinion in before):
+        return False
+    reading = reading_of(desk.opened)
+    form = open_form(item.data, reading, item.name, identity, examination.number)
+    return isinstance(form, OpenedForm) and bool(unmet(before, typed_now(form, reading).contents))
 
 
 def _collected(name: str, attempt: Attempt, *, new: bool) -> CollectedFile:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xltool.addresses import a1
 from xltool.campaign.previous import NAME as PREVIOUS
-from xltool.collect.examine import OpenedForm, open_form
+from xltool.collect.examine import OpenedForm
 from xltool.collect.typed import Typed, typed_now
 from xltool.findings import Code, finding
 from xltool.layout.form import lay_out
@@ -22,7 +22,7 @@ from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of
 from xltool.workflow.previous import previous_answers
-from xltool.workflow.reissue import original
+from xltool.workflow.reissue import reopened
 from xltool.workflow.suggestions import THIS_YEAR, suggested
 
 
@@ -116,7 +116,7 @@ def _wanted(
 
 def _content(opened: Opened, attempt: Attempt) -> _Content | tuple[Finding, ...]:
     reading = reading_of(opened)
-    form = open_form(original(opened.folder, attempt), reading, attempt.file)
+    form = reopened(opened, attempt, reading)
     if not isinstance(form, OpenedForm):
         return form
     typed: Typed = typed_now(form, reading)

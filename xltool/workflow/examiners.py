@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from xltool.collect.examine import Examination, Reading, examine
+from xltool.collect.examine import Examination, Reading, examine_parts
+from xltool.collect.identities import Assigned
 from xltool.collect.intake import Received
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 
-_Task = tuple[bytes, str, str]  # content, name, digest
+_Task = tuple[bytes, str, str, Assigned | None]  # content, name, digest, and whose it is said to be
+_Answer = tuple[Examination, ...] | Finding
 
 
 class Examiners:
@@ -26,9 +28,10 @@ class Examiners:
         self.reading = reading
         self.pool = pool
 
-    def examine(self, files: list[Received]) -> Iterator[Examination | Finding]:
-        """In the order of `files`; the finding where a bug of ours kept one from being examined."""
-        tasks = [(item.data, item.name, item.sha256) for item in files]
+    def examine(self, files: list[Received], said: Assigned | None = None) -> Iterator[_Answer]:
+        """The forms in each file, in the order of `files`; the finding where a bug of ours kept one from being
+        examined. `said` is whose form each of them is said to be."""
+        tasks = [(item.data, item.name, item.sha256, said) for item in files]
         if self.pool is None:
             return (_examined(task, self.reading) for task in tasks)
         return self.pool.map(_examined_there, tasks, chunksize=4)
@@ -44,14 +47,14 @@ def examiners(reading: Reading, jobs: int) -> Iterator[Examiners]:
         yield Examiners(reading, pool)
 
 
-def _examined(task: _Task, reading: Reading) -> Examination | Finding:
-    data, name, digest = task
+def _examined(task: _Task, reading: Reading) -> _Answer:
+    data, name, digest, said = task
     try:
-        return examine(data, reading, name, digest)
+        return examine_parts(data, reading, name, digest, said)
     except Exception as error:  # noqa: BLE001  # a bug that one file brings out must not hold up the others
         place = traceback.extract_tb(error.__traceback__)[-1]
-        said = f"{type(error).__name__}: {str(error)[:100]} ({Path(place.filename).stem}:{place.lineno})"
-        return finding(Code.FILE_NOT_EXAMINED, Position(file=name), name=name, error=said)
+        cause = f"{type(error).__name__}: {str(error)[:100]} ({Path(place.filename).stem}:{place.lineno})"
+        return finding(Code.FILE_NOT_EXAMINED, Position(file=name), name=name, error=cause)
 
 
 _reading: list[Reading] = []  # of a worker process
@@ -70,5 +73,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _examined_there(task: _Task) -> Examination | Finding:
+def _examined_there(task: _Task) -> _Answer:
     return _examined(task, _reading[0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from xltool import campaign as campaigns
-from xltool.collect.examine import OpenedForm, open_form
+from xltool.collect.examine import OpenedForm, Reading, open_form
 from xltool.collect.typed import Typed, typed_now
+from xltool.model.finding import Finding
 from xltool.store.entries import Attempt, AttemptStatus
 from xltool.store.ledger import Ledger
 from xltool.workflow.opening import Opened, reading_of
@@ -24,8 +25,15 @@ def last_attempt(ledger: Ledger, unit_code: str) -> Attempt | None:
 
 def original(folder: Path, attempt: Attempt) -> bytes:
     """The bytes as they came, from the archive."""
-    place = campaigns.archive(folder) / attempt.sha256
+    place = campaigns.archive(folder) / attempt.sha256.partition("#")[0]
     return next(path for path in sorted(place.iterdir()) if path.is_file()).read_bytes()
+
+
+def reopened(opened: Opened, attempt: Attempt, reading: Reading) -> OpenedForm | tuple[Finding, ...]:
+    """The form of a recorded attempt, from the archive, as whose it was recorded."""
+    identity = attempt.submission.identity if attempt.submission else None
+    number = int(attempt.sha256.partition("#")[2] or 0)
+    return open_form(original(opened.folder, attempt), reading, attempt.file, identity, number)
 
 
 def last_typed(opened: Opened, ledger: Ledger, unit_code: str) -> Typed | None:
@@ -34,5 +42,5 @@ def last_typed(opened: Opened, ledger: Ledger, unit_code: str) -> Typed | None:
     if attempt is None:
         return None
     reading = reading_of(opened)
-    form = open_form(original(opened.folder, attempt), reading, attempt.file)
+    form = reopened(opened, attempt, reading)
     return typed_now(form, reading) if isinstance(form, OpenedForm) else None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.addresses import a1
-from xltool.collect.examine import OpenedForm, open_form
+from xltool.collect.examine import OpenedForm
 from xltool.collect.reasons import reasons
 from xltool.collect.typed import Typed, typed_now
 from xltool.findings import Code, finding
@@ -24,7 +24,7 @@ from xltool.workflow.files import put
 from xltool.workflow.marked import marked_form
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
 from xltool.workflow.opinions import OPEN, Round, Said, judge, opinion_key, within
-from xltool.workflow.reissue import last_attempt, original
+from xltool.workflow.reissue import last_attempt, reopened
 from xltool.workflow.review import copied, in_file
 from xltool.workflow.reviewing import read_said
 
@@ -148,7 +148,7 @@ class _Desk:
     ) -> _Case | None:
         """The form with its opinions; None where it cannot be read, or where it was sent back already."""
         reading = reading_of(self.opened)
-        form = open_form(original(self.opened.folder, attempt), reading, attempt.file)
+        form = reopened(self.opened, attempt, reading)
         if not isinstance(form, OpenedForm):
             self.findings.extend(form)
             return None

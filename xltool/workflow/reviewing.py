@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xltool import campaign as campaigns
 from xltool.addresses import a1
-from xltool.collect.examine import OpenedForm, open_form
+from xltool.collect.examine import OpenedForm
 from xltool.collect.reasons import reasons
 from xltool.collect.typed import Typed, typed_now
 from xltool.findings import Code, finding
@@ -25,7 +25,7 @@ from xltool.workflow.context import Context
 from xltool.workflow.files import put
 from xltool.workflow.opening import Opened, open_campaign, open_ledger, reading_of
 from xltool.workflow.opinions import Round, Said, judge, within
-from xltool.workflow.reissue import last_attempt, original
+from xltool.workflow.reissue import last_attempt, reopened
 from xltool.workflow.review import copied, in_file
 
 
@@ -108,7 +108,7 @@ def _stale(name: str, line: WrittenLine, unit: str, ledger: Ledger) -> Iterator[
 def _lines(opened: Opened, ledger: Ledger, unit: ReportingUnit, attempt: Attempt) -> Iterator[ReviewLine]:
     """The whole form first, then answer after answer with what was found there."""
     reading = reading_of(opened)
-    form = open_form(original(opened.folder, attempt), reading, attempt.file)
+    form = reopened(opened, attempt, reading)
     if not isinstance(form, OpenedForm):
         return
     typed = typed_now(form, reading)
