@@ -117,6 +117,24 @@ def test_more_rows_keep_what_was_typed(folder: Path) -> None:
     assert texts <= keys
 
 
+def test_a_given_answer_that_was_changed_is_issued_as_given_again(folder: Path) -> None:
+    """What is locked in the form cannot be put right by the unit, so it is not carried over."""
+    shutil.rmtree(folder / "forms")
+    (path,) = campaigns.inbox(folder).iterdir()
+    layout = _layout(folder)
+    where = next(slot.range for slot in layout.slots if slot.key == "unit_name")
+    book = openpyxl.load_workbook(path)
+    cell = book[layout.sheet.name].cell(where.first_row, where.first_col)
+    given, cell.value = cell.value, "别的单位"
+    book.save(path)
+    (file,) = collect(folder, context=CONTEXT).files
+    (said,) = _of(file.findings, "TPL26")
+    assert (said["before"], said["after"]) == (given, "别的单位")
+    made = generate(folder, (UNIT,), reissue=Reissue({"tasks": 1}), context=CONTEXT)
+    sheet = openpyxl.load_workbook(made.generated[0].file)[layout.sheet.name]
+    assert sheet.cell(where.first_row, where.first_col).value == given
+
+
 def test_an_unknown_part_is_named_with_those_there_are(folder: Path) -> None:
     """Rows can only be added where the form repeats."""
     result = generate(folder, (UNIT,), reissue=Reissue({"duties": 2}), context=CONTEXT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xltool import campaign as campaigns
+from xltool.collect.given import given_in
 from xltool.collect.typed import Typed
 from xltool.excel.identity import sign
 from xltool.excel.press import press
@@ -141,7 +142,9 @@ def _refilled(opened: Opened, unit: ReportingUnit, was: Typed | None, reissue: R
     sizes = {**rows, **plain.counts, **(was.counts if was else {})}
     counts = {part: sizes[part] + more for part, more in reissue.more_rows.items()}
     kept = {part: count for part, count in sizes.items() if count > rows.get(part, count)}
-    contents = {**plain.contents, **(was.contents if was else {})}
+    given = given_in(opened.form, plain).contents  # not the unit's to change, so not taken from what came back
+    own = {key: content for key, content in was.contents.items() if key not in given} if was else {}
+    contents = {**plain.contents, **own}
     return replace(plain, contents=contents, counts={**plain.counts, **kept, **counts})
 
 
