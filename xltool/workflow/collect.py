@@ -11,12 +11,13 @@ from pathlib import Path
 from xltool import campaign as campaigns
 from xltool.checks import check_collection
 from xltool.collect import intake, parcels
-from xltool.collect.examine import Examination, OpenedForm, open_form
+from xltool.collect.examine import Examination, OpenedForm, Reading, open_form
 from xltool.collect.identities import Assigned
+from xltool.collect.reasons import reasons
 from xltool.collect.typed import typed_now
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position, Severity
-from xltool.model.opinion import OpinionSource
+from xltool.model.opinion import Opinion, OpinionSource
 from xltool.store.entries import Arrival, Attempt, AttemptStatus, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.belonging import assigned, is_open, is_scan, with_owner
@@ -187,6 +188,10 @@ def _to_examine(desk: _Desk, sha256: str) -> bool:
 def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Arrival:
     identity = examination.submission.identity if examination.submission else None
     act = desk.context.act()
+    before = desk.ledger.opinions(identity.unit_code, identity.issue) if identity else ()
+    reading = reading_of(desk.opened)
+    answer = open_form(item.data, reading, item.name, identity, examination.number) if before else None
+    answered = answer if isinstance(answer, OpenedForm) else None
     return Arrival(
         examination.key,
         examination.file,
@@ -195,22 +200,17 @@ def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Ar
         examination.findings,
         identity.unit_code if identity else "",
         identity.issue if identity else 0,
-        desk.opened.campaign.accept == "manual" or _is_reviewers(desk, item, examination),
+        desk.opened.campaign.accept == "manual" or _is_reviewers(before, answered, reading),
         act,
+        tuple(sorted(reasons(answered.workbook).items())) if answered is not None else (),
     )
 
 
-def _is_reviewers(desk: _Desk, item: intake.Received, examination: Examination) -> bool:
+def _is_reviewers(before: Sequence[Opinion], answer: OpenedForm | None, reading: Reading) -> bool:
     """Whether a reviewer has to look at it: the unit changed nothing about something a person asked for."""
-    identity = examination.submission.identity if examination.submission else None
-    if identity is None or examination.has_errors:
+    if answer is None or all(opinion.source is OpinionSource.SYSTEM for opinion in before):
         return False
-    before = desk.ledger.opinions(identity.unit_code, identity.issue)
-    if all(opinion.source is OpinionSource.SYSTEM for opinion in before):
-        return False
-    reading = reading_of(desk.opened)
-    form = open_form(item.data, reading, item.name, identity, examination.number)
-    return isinstance(form, OpenedForm) and bool(unmet(before, typed_now(form, reading).contents))
+    return bool(unmet(before, typed_now(answer, reading).contents))
 
 
 def _collected(name: str, attempt: Attempt, *, new: bool) -> CollectedFile:
