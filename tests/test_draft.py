@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook import Workbook
 
 from tests.clients.libreoffice import Book, LibreOffice
 from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submission
@@ -27,6 +28,8 @@ from xltool.workflow.consolidate import ConsolidateResult, consolidate
 from xltool.workflow.context import Context
 from xltool.workflow.demo import demo
 from xltool.workflow.generate import GenerateResult, generate
+from xltool.workflow.opinions import Said
+from xltool.workflow.returns import return_forms
 
 FORM = a_form()
 BUREAU = ReportingUnit("D", "示例区民政局", Role.DEPARTMENT)
@@ -232,6 +235,29 @@ def test_what_is_picked_in_libreoffice_stands_in_the_consolidated_form_in_that_o
     contents = {row.answers[0][1]: row.answers[1][1] for row in result.consolidation.rows}
     assert contents["部门自己的任务"] == "统筹各单位。"
     assert all(contents.values())
+
+
+def test_a_returned_draft_offers_the_tasks_again_and_computes_its_figures_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "round"
+    a_department(folder)
+    (made,) = generate(folder, draft=True, context=Context()).generated
+    collect(folder, [made.file], context=Context(jobs=1))
+    said = {"D00": Said((("goals", "请压缩"),))}
+    result = return_forms(folder, ["D00"], said=said, context=Context())
+    (returned,) = result.returned
+    book, before = openpyxl.load_workbook(returned.file), openpyxl.load_workbook(made.file)
+    assert book.sheetnames[1:4] == ["申报表", "各单位年度重点任务", "填报说明"]
+    lists = [rule.formula1 for rule in book["申报表"].data_validations.dataValidation if rule.type == "list"]
+    assert any("各单位年度重点任务" in formula for formula in lists)
+    for text in ("476373173.65", "示例区民政局(汇总)"):
+        cells = [cell for row in book["申报表"].iter_rows() for cell in row if str(cell.value) == text]
+        assert [cell.protection.locked for cell in cells] == [True] * len(cells) != []
+    assert tasks_in(book) == tasks_in(before) != []
+
+
+def tasks_in(book: Workbook) -> list[str]:
+    texts = (str(cell.value) for row in book["申报表"].iter_rows() for cell in row if cell.value is not None)
+    return [text for text in texts if "·" in text and text[:3].isdigit()]
 
 
 def test_a_note_beside_the_listed_tasks_is_content_nobody_asked_for(

@@ -9,6 +9,7 @@ from xltool.addresses import a1
 from xltool.collect.typed import Typed
 from xltool.excel.identity import sign
 from xltool.excel.write import write
+from xltool.layout.draft import offering
 from xltool.layout.form import lay_out
 from xltool.layout.grid import Content, Filling
 from xltool.layout.opinions import opinions_sheet
@@ -19,6 +20,7 @@ from xltool.model.form import Profile
 from xltool.model.layout import FormLayout
 from xltool.model.opinion import Opinion, OpinionState
 from xltool.model.submission import Identity
+from xltool.workflow.draft import Begun
 from xltool.workflow.filling import filling_of
 from xltool.workflow.generate import stamp_of
 from xltool.workflow.opening import Opened, guide_places
@@ -35,12 +37,16 @@ class Marked:
 
 
 def marked_form(
-    opened: Opened, unit: ReportingUnit, issue: int, was: Typed, opinions: Sequence[Opinion], common: Common
-) -> Marked:
-    """The next issue of a unit's form. What was typed into cells that are not the unit's to fill stands beside it."""
+    opened: Opened, unit: ReportingUnit, issue: int, was: Typed, opinions: Sequence[Opinion], common: Common,
+    begun: Begun | None = None,
+) -> Marked:  # fmt: skip
+    """The next issue of a unit's form. What was typed into cells that are not the unit's to fill stands beside it.
+
+    `begun` is what the department's own draft begins with: its figures are computed anew.
+    """
     campaign, form = opened.campaign, opened.form
     token = sign(Identity(form.id, form.version, campaign.id, unit.code, issue, unit.role.value), opened.key)
-    plain = filling_of(form, campaign, unit)
+    plain = begun.filling if begun else filling_of(form, campaign, unit)
     sized = replace(plain, counts={**plain.counts, **was.counts}, optional_blocks=was.optional_blocks)
     contents, astray = _own_answers(lay_out(form, unit.role, Profile.FILL, sized), plain, was)
     filling = replace(sized, contents={**plain.contents, **contents})
@@ -55,9 +61,12 @@ def marked_form(
     places = guide_places(campaign) if campaign.deadline else None
     named = {slot.key: slot.level.path[-1] if slot.level is not None else slot.label for slot in layout.slots}
     labels = {opinion.key: named.get(keys[opinion.key], "") for opinion in shown}
-    sheet = opinions_sheet(form, shown, (*was.outside, *astray), places=places, notes=marks.values(), labels=labels)
-    data = write(bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,)))
-    return Marked(token, data, placed)
+    outside = was.outside if begun else (*was.outside, *astray)
+    layout, tasks = offering(layout, begun.offers if begun else {})
+    sheet = opinions_sheet(form, shown, outside, places=places, notes=marks.values(), labels=labels)
+    plan = bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,))
+    plan = replace(plan, sheets=(*plan.sheets[:2], *tasks, *plan.sheets[2:]))
+    return Marked(token, write(plan), placed)
 
 
 def _own_answers(layout: FormLayout, plain: Filling, was: Typed) -> tuple[dict[str, Content], tuple[str, ...]]:

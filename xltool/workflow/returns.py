@@ -13,14 +13,17 @@ from xltool.collect.examine import OpenedForm
 from xltool.collect.reasons import reasons
 from xltool.collect.typed import Typed, typed_now
 from xltool.findings import Code, finding
-from xltool.layout.workbook import Common, common_sheets
+from xltool.layout.workbook import Common, common_sheets, usual_rows
 from xltool.model.campaign import ReportingUnit
 from xltool.model.finding import Finding, Position, Severity
+from xltool.model.form import Role
 from xltool.model.opinion import Opinion, OpinionSource, OpinionState
 from xltool.store.entries import Attempt, AttemptStatus, Issue, Unavailable
 from xltool.store.ledger import Ledger
 from xltool.workflow.context import Context
+from xltool.workflow.draft import begin
 from xltool.workflow.files import put
+from xltool.workflow.filling import filling_of
 from xltool.workflow.marked import marked_form
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
 from xltool.workflow.opinions import OPEN, Round, Said, judge, opinion_key, within
@@ -215,7 +218,14 @@ class _Desk:
         if unit.role.value not in self._common:
             self._common[unit.role.value] = common_sheets(opened.form, unit.role, guide_places(opened.campaign))
         issue = max(self.ledger.next_issue(unit.code), case.attempt.issue + 1)  # a ledger begun late
-        made = marked_form(opened, unit, issue, case.typed, case.opinions, self._common[unit.role.value])
+        begun = None
+        if unit.role is Role.DEPARTMENT:
+            plain = filling_of(opened.form, opened.campaign, unit)
+            begun = begin(opened, unit, self.ledger.accepted(), plain, usual_rows(opened.form))
+        if isinstance(begun, Finding):
+            self.findings.append(begun)
+            return
+        made = marked_form(opened, unit, issue, case.typed, case.opinions, self._common[unit.role.value], begun)
         name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
         path, written = put(campaigns.returns(opened.folder) / name, made.data)
         self.findings.extend(written)
