@@ -28,6 +28,7 @@ MARKS = "conditional formats"  # LibreOffice splits and joins them as it likes
 RULE = " validation "  # they do not follow columns, break where sheets are deleted, and new rows take them over
 LETTERS = tuple(letters(col) for col in range(1, 27))
 NO_GRID = ("name ", "links", "property ", "structure")  # names and links to the old book go with a copied sheet there
+INSERTED = "a column inserted before"  # a hidden one: there the new one is hidden too
 COPIED = "copied to a new book"
 Do = Callable[[Open, str], None]
 
@@ -73,7 +74,7 @@ def _delete_rows(hand: Hand) -> Edit:
 def _insert_column(hand: Hand) -> Edit:
     at = hand.rnd.randint(2, hand.sheet.last_col)
     return Edit(
-        f"a column inserted before {letters(at)}",
+        f"{INSERTED} {letters(at)}",
         _columns(".uno:InsertColumnsBefore", at),
         lambda hand: insert_cols(hand.book, hand.sheet, at),
         loses_rules=True,
@@ -226,6 +227,8 @@ def _its_own(line: str, edit: Edit) -> bool:
         return True
     if RULE in line:
         return edit.loses_rules or key.endswith(tuple(f"{letter}{row}" for row in edit.new_rows for letter in LETTERS))
+    if edit.name.startswith(INSERTED) and key.endswith("hidden columns"):
+        return True
     lost = key.startswith("name ") and all("#ref!" in value for value in values.lower().split(" | "))
     return lost or MARKS in key
 

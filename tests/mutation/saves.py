@@ -72,7 +72,8 @@ def _nothing(book: Book) -> None:
 
 def _openpyxl(book: Book) -> None:
     """Results of formulas are lost, doubles are written with 16 digits, what is printed names its own sheet."""
-    book.names = [_own(name) if name.name in BUILT_IN else name for name in book.names]
+    names = [name for name in book.names if name.name not in BUILT_IN or "#REF!" not in name.refers_to]
+    book.names = [_own(name) if name.name in BUILT_IN else name for name in names]
     for sheet in book.sheets:
         _clear_covered(sheet)
 
