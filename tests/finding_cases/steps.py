@@ -10,7 +10,7 @@ from tests.issued import KEY, Issued
 from xltool.addresses import absolute_range, parse_range
 from xltool.excel.identity import sign
 from xltool.model.submission import Identity
-from xltool.model.workbook import CellKind, RawCell, RawComment, RawName, RawSheet, RawStyle, RawWorkbook
+from xltool.model.workbook import CellKind, CellRange, RawCell, RawComment, RawName, RawSheet, RawStyle, RawWorkbook
 
 _HIGHEST = 1_000_000
 Step = dict[str, Any]
@@ -71,7 +71,11 @@ def _row_of(issued: Issued, key: str) -> int:
 
 
 def _shifted(raw: RawWorkbook, issued: Issued, row_of: Callable[[int], int | None]) -> RawWorkbook:
-    """Rows move, and names with them, as a program moves them; a row that goes nowhere takes its names along."""
+    """Rows move, and names and merged cells with them, as a program moves them; a row that goes takes its own along."""
+
+    def spanned(where: CellRange) -> CellRange | None:
+        rows = [to for row in range(where.first_row, where.last_row + 1) if (to := row_of(row)) is not None]
+        return where._replace(first_row=min(rows), last_row=max(rows)) if rows else None
 
     def change(sheet: RawSheet) -> RawSheet:
         cells = {}
@@ -79,18 +83,16 @@ def _shifted(raw: RawWorkbook, issued: Issued, row_of: Callable[[int], int | Non
             to = row_of(row)
             if to is not None:
                 cells[to, col] = cell._replace(row=to)
-        return replace(sheet, cells=cells)
+        merges = tuple(to for area in sheet.merges if (to := spanned(area)) is not None)
+        return replace(sheet, cells=cells, merges=merges)
 
     def moved(name: RawName) -> RawName:
         sheet, _, reference = name.refers_to.rpartition("!")
         where = parse_range(reference) if sheet and "$" in reference else None
         if where is None or issued.sheet not in sheet:
             return name
-        rows = [to for row in range(where.first_row, where.last_row + 1) if (to := row_of(row)) is not None]
-        if not rows:
-            return name._replace(refers_to="#REF!")
-        moved_to = where._replace(first_row=min(rows), last_row=max(rows))
-        return name._replace(refers_to=f"{sheet}!{absolute_range(moved_to)}")
+        to = spanned(where)
+        return name._replace(refers_to="#REF!" if to is None else f"{sheet}!{absolute_range(to)}")
 
     return replace(_sheet(raw, issued, change), names=tuple(moved(name) for name in raw.names))
 

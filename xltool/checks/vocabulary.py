@@ -104,7 +104,8 @@ def is_share(name: str) -> bool:
 @cache
 def _vague() -> re.Pattern[str]:
     degree, verb = alternation(listed("vague-degree")), alternation(listed("vague-verb"))
-    return re.compile(rf"(?:{degree})(?:地|的|得到|有)?(?:{verb})|{alternation(listed('vague-phrase'))}")
+    phrases = alternation(listed("vague-phrase"))
+    return re.compile(rf"(?:{degree})(?:地|的|得到|有)?(?:{verb})|(?:{verb})(?:{degree})|{phrases}")
 
 
 def vague(text: str) -> str:

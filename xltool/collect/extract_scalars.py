@@ -11,6 +11,7 @@ from xltool import measures
 from xltool.collect.cells import NUMERIC, Sight, see
 from xltool.collect.extract_captions import What, asked_for, bare, extract_words, fold
 from xltool.collect.extract_grid import Page, Seen, texts_of
+from xltool.collect.marks import marks
 from xltool.findings import Code
 from xltool.model.form import Answer, AnswerType, Fields, FormDefinition, Lines, Role
 from xltool.model.submission import FieldAnswer, Source
@@ -51,7 +52,10 @@ def read_answer(page: Page, seen: Seen, answer: Answer, key: str, slot: str, mea
     cell = seen.cell._replace(text=seen.text) if seen.cell.kind is CellKind.TEXT else seen.cell
     sight = see(cell, page.number_format(seen.cell), answer.type, page.setting)
     source = page.source(seen)
+    told = {mark.code for mark in marks(seen.text)}  # of the whole cell above, and once is enough
     for remark in sight.remarks:
+        if remark.code in told:
+            continue
         if page.typed and remark.code is Code.VAL_NORMALISED and _PLAIN.issuperset(sight.notes):
             continue
         page.say(remark.code, seen, slot, remark.severity, label=label, cell=source.cell, **dict(remark.args))
