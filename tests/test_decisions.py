@@ -19,7 +19,7 @@ from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submis
 from xltool.collect.decisions import DecisionsRead, Known, read_decisions
 from xltool.consolidate import Deliberation, deliberate
 from xltool.findings import Code
-from xltool.layout.working_paper import HEADING_ROW, token
+from xltool.layout.paper import HEADING_ROW, token
 from xltool.model.campaign import RuleLine
 from xltool.model.decision import Decision
 from xltool.model.submission import Submission

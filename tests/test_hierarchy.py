@@ -20,7 +20,7 @@ from xltool.consolidate.climbing import Node, climb
 from xltool.consolidate.hierarchy import at_node, below, children, inner_nodes, uppers
 from xltool.consolidate.rules import ASSOCIATIVE
 from xltool.findings import Code
-from xltool.layout.working_paper import HEADING_ROW
+from xltool.layout.paper import HEADING_ROW
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
 from xltool.model.consolidation import Consolidation, Status
 from xltool.model.decision import Decision

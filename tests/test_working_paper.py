@@ -19,7 +19,7 @@ from tests.test_consolidate_rules import CASES, matrix
 from xltool.consolidate import Deliberation, deliberate
 from xltool.consolidate.rules import RULES
 from xltool.layout import paper_sheets
-from xltool.layout.working_paper import HEADING_ROW, column_of
+from xltool.layout.paper import HEADING_ROW, column_of
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Status
 from xltool.model.decision import Decision

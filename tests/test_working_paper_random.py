@@ -14,7 +14,7 @@ from tests.test_consolidate import everything
 from tests.test_working_paper import WORDS, expected, plain
 from xltool.consolidate import Deliberation, deliberate
 from xltool.consolidate.rules import RULES
-from xltool.layout.working_paper import HEADING_ROW, column_of
+from xltool.layout.paper import HEADING_ROW, column_of
 from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.consolidation import Status
 from xltool.model.decision import Decision

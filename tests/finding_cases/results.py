@@ -14,7 +14,7 @@ import openpyxl
 from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submission, an_indicator
 from xltool.collect.decisions import Known, read_decisions
 from xltool.consolidate import Deliberation, deliberate
-from xltool.layout.working_paper import token
+from xltool.layout.paper import token
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
 from xltool.model.consolidation import Consolidation
 from xltool.model.decision import Decision

@@ -11,7 +11,7 @@ from typing import Any
 from xltool.addresses import a1
 from xltool.excel.read import read_bytes
 from xltool.findings import Code, finding
-from xltool.layout.working_paper import DECIDED, NUMERIC
+from xltool.layout.paper import DECIDED, NUMERIC
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
 from xltool.model.workbook import CellKind, RawSheet

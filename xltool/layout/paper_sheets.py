@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cache
 
 from xltool.layout.metrics import height_for_text
+from xltool.layout.paper import SOURCES_NAME
 from xltool.layout.rules import list_reference
 from xltool.layout.style import LOCKED, TINT
-from xltool.layout.working_paper import SOURCES_NAME
 from xltool.model.layout import PlanCell, Rule, SheetPlan, Style
 from xltool.model.workbook import CellRange
 from xltool.words import table

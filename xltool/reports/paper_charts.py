@@ -10,8 +10,8 @@ from xltool.addresses import a1, absolute
 from xltool.consolidate import Deliberation
 from xltool.consolidate.fields import scalars
 from xltool.findings import Code
+from xltool.layout.paper import COLUMNS, HEADING_ROW, Paper, column_of
 from xltool.layout.paper_charts import MOST_BARS, ChartTable, Figure, charts_sheet
-from xltool.layout.working_paper import COLUMNS, HEADING_ROW, Paper, column_of
 from xltool.model.campaign import Campaign
 from xltool.model.form import FormDefinition, Role, Tree
 from xltool.model.layout import SheetPlan

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from xltool.addresses import a1
 from xltool.consolidate import Deliberation
 from xltool.layout import paper_sheets
-from xltool.layout.working_paper import HEADING_ROW, column_of
+from xltool.layout.paper import HEADING_ROW, column_of
 from xltool.model.form import FormDefinition, Rows
 from xltool.model.submission import Source
 from xltool.words import table

@@ -17,8 +17,8 @@ from xltool.consolidate.ordering import UnorderedError, order_keys, ranks
 from xltool.consolidate.printing import printed
 from xltool.consolidate.question import Candidate, Outcome, Question, sift
 from xltool.consolidate.rules import RULES, answer
+from xltool.layout.paper import Child, ChildCell, PaperRow
 from xltool.layout.paper_formulas import MEAN, OWNERS, TOTALS, Live, Printed
-from xltool.layout.working_paper import Child, ChildCell, PaperRow
 from xltool.model.consolidation import Status
 from xltool.model.form import Role
 from xltool.model.value import Kind, Operator, State, TargetValue

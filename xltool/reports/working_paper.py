@@ -10,9 +10,10 @@ from xltool.consolidate import Deliberation
 from xltool.consolidate.handing import contributions_of
 from xltool.consolidate.question import Candidate
 from xltool.excel.write import write
+from xltool.layout.paper import HEADING_ROW, Child, Paper, PaperRow, token
 from xltool.layout.paper_formulas import Words
 from xltool.layout.paper_sheets import sources_list
-from xltool.layout.working_paper import HEADING_ROW, Child, Paper, PaperRow, paper_sheet, token
+from xltool.layout.working_paper import paper_sheet
 from xltool.model.campaign import Campaign
 from xltool.model.form import FormDefinition, Role, Rows
 from xltool.model.layout import WorkbookPlan

@@ -13,7 +13,7 @@ from xltool.consolidate import Deliberation
 from xltool.consolidate.climbing import Node, Papers, climb
 from xltool.consolidate.hierarchy import at_node, inner_nodes
 from xltool.findings import Code, finding
-from xltool.layout.working_paper import token
+from xltool.layout.paper import token
 from xltool.model.campaign import Campaign
 from xltool.model.decision import Decision
 from xltool.model.finding import Finding, Position
