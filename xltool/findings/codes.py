@@ -35,7 +35,7 @@ class Code(StrEnum):
     FILE_MAIL_TEXT = "FILE24"
     FILE_SCAN_KEPT = "FILE25"
     FILE_PART_LOST = "FILE26"  # a part is missing or damaged on which no other cells depend
-    FILE_PASSWORD_WRONG = "FILE27"
+    FILE_PASSWORD_WRONG = "FILE27"  # noqa: S105  a code, no password
     FILE_DECRYPTED = "FILE28"
     FILE_TAKEN_APART = "FILE29"  # several units' forms in one file
 
