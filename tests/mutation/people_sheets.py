@@ -65,9 +65,9 @@ def copy_sheet_in_its_book(hand: Hand) -> None:
         raise CannotError
     other.name = name
     place = hand.an_answer()
-    other.cells[place] = other.cells[place]._replace(kind=TEXT, text="另一种说法", formula=None)
+    other.cells[place] = other.cells[place]._replace(kind=TEXT, text="另一种说法", formula=None, tags=(hand.tag,))
     hand.book.sheets.append(other)
-    hand.demand_whole("TPL02")
+    hand.demand_whole("TPL02", cell=True)
 
 
 @mutation(SHEETS)

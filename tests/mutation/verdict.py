@@ -19,9 +19,9 @@ from xltool.model.value import State
 
 LOUD = (Severity.ERROR, Severity.WARNING)
 HIDDEN, NOTE = "TPL20", "TPL21"
-PLACES = frozenset(
-    {"TPL03", "TPL06", "TPL07", "TPL12", "TPL24", "TPL25"}
-)  # a cell is not read, for its place is in doubt
+# A cell is named, and not read: its place is in doubt, or it is no answer.
+PLACES = frozenset({"TPL03", "TPL06", "TPL07", "TPL12", "TPL16", "TPL17", "TPL24", "TPL25"})
+COLUMN_LOST = "TPL11"
 LABELS = frozenset({"TPL06", "TPL11", "TPL12", "TPL13", "TPL14"})  # a caption is not what or where it was
 _CELL = re.compile(r"([A-Z]{1,3})?([0-9]+)?(?::([A-Z]{1,3})?([0-9]+)?)?")
 
@@ -335,7 +335,7 @@ class _Judge:
         for place, text in sorted(self.view.grid.texts.items()):
             if place in self.covered or place in self.view.ours:
                 continue
-            if self.said.at(place):
+            if self.said.at(place) or self._of_a_lost_value(place):
                 self.result.reported += 1
             elif self.view.copies[squeezed(text)] > 0:
                 self.view.copies[squeezed(text)] -= 1
@@ -350,6 +350,13 @@ class _Judge:
             self.result.problems.append(
                 Problem("unaccounted", a1(*place), f"{text[:30]!r} ({meant})", self._tags(place))
             )
+
+    def _of_a_lost_value(self, place: Place) -> bool:
+        """A sign or measure of a target whose value's column is gone, which is told."""
+        meant = self.view.meanings.get(place)
+        target, dot, part = meant[-1].partition(".") if meant and meant[0] == "tree" else ("", "", "")
+        lost = self.said.of(f"indicators.{target}.value") if dot and part != "value" else []
+        return any(item.code == COLUMN_LOST for item in lost)
 
     # --- what mutations demand ---
 
@@ -395,7 +402,11 @@ class _Judge:
         )
 
     def _unread(self, place: Place) -> bool:
-        return any(item.code in PLACES for item in self.said.at(place))
+        if any(item.code in PLACES for item in self.said.at(place)):
+            return True
+        meant = self.view.meanings.get(place)
+        column = _column(meant) if meant and meant[0] != "field" else ""
+        return any(item.code == COLUMN_LOST for item in self.said.of(column))
 
     def _in_rest(self, codes: list[Finding]) -> bool:
         return any(item in codes for item, _ in self.said.more)
