@@ -61,16 +61,20 @@ def through_xls(book: Book) -> None:
     save(book)
     renamed = {name.name: name.name.replace(".", "_") for name in book.names if name.name not in BUILT_IN}
     left = [Name("_xlfn_IFERROR", "")] if _uses(book, "IFERROR(") else []
-    left += [name._replace(name=name.name.replace(".", "_")) for name in book.names if name.name in BUILT_IN]
-    book.names = [_after_xls(name, renamed) for name in book.names] + left
     for sheet in book.sheets:
         sheet.validations = [
             item._replace(formula1=_unknown(renamed.get(item.formula1, item.formula1))) for item in sheet.validations
         ]
         sheet.cells = {
-            place: cell if cell.formula is None else cell._replace(formula=_unknown(cell.formula))
+            place: cell if cell.formula is None else cell._replace(formula=_binary(cell.formula))
             for place, cell in sheet.cells.items()
         }
+    left += [name._replace(name=name.name.replace(".", "_")) for name in book.names if name.name in BUILT_IN]
+    book.names = [_after_xls(name, renamed) for name in book.names] + left
+
+
+def _binary(formula: str) -> str:
+    return "NA()" if "#REF!" in formula else _unknown(formula)
 
 
 def _unknown(formula: str) -> str:
@@ -84,7 +88,9 @@ def _after_xls(name: Name, renamed: dict[str, str]) -> Name:
 
 
 def _uses(book: Book, function: str) -> bool:
-    return any(cell.formula and function in cell.formula for sheet in book.sheets for cell in sheet.cells.values())
+    """Whether a formula uses this function, before it comes to a lost reference and is given up."""
+    formulas = (cell.formula for sheet in book.sheets for cell in sheet.cells.values() if cell.formula)
+    return any(function in formula.partition("#REF!")[0] for formula in formulas)
 
 
 @dataclass(frozen=True, slots=True)
