@@ -13,19 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.clients.libreoffice import LibreOffice
 from tests.consolidation_cases import a_campaign, a_form, a_row, a_submission, an_indicator
 from tests.test_consolidate import everything
+from tests.test_working_paper import WORDS, expected, plain
 from xltool.consolidate import consolidate
 from xltool.consolidate.climbing import Node, climb
 from xltool.consolidate.hierarchy import at_node, below, children, inner_nodes, uppers
 from xltool.consolidate.rules import ASSOCIATIVE
 from xltool.findings import Code
-from xltool.layout.paper import HEADING_ROW
+from xltool.layout.paper import HEADING_ROW, column_of
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
 from xltool.model.consolidation import Consolidation, Status
 from xltool.model.decision import Decision
 from xltool.model.form import Role
 from xltool.model.submission import Submission
+from xltool.reports.working_paper import working_paper
 from xltool.store import decisions as kept
 from xltool.workflow.consolidate import consolidate as run
 from xltool.workflow.context import Context
@@ -291,6 +294,21 @@ def test_a_column_nobody_must_fill_that_is_undecided_below_is_no_blank_above() -
     submissions["M21"] = a_submission("M21", indicators=[odd])
     above = climb(a_form(), a_round(), submissions, {}).made.result
     assert above.indicators[0].targets[1].status is Status.CONFLICT
+
+
+def test_the_paper_of_every_node_agrees_in_libreoffice(tmp_path: Path, libreoffice: LibreOffice) -> None:
+    submissions = a_full_round()
+    odd = an_indicator("一件事", "≤9(次)", previous="=5(次)")
+    submissions["M21"] = a_submission("M21", fields={"persons": None}, indicators=[odd])
+    campaign = a_round()
+    for node in climb(a_form(), campaign, submissions, {}).walk():
+        path = tmp_path / f"{node.code}底稿.xlsx"
+        path.write_bytes(working_paper(a_form(), node.campaign, node.code, node.made, {}))
+        places = [column_of(name, 0) - 1 for name in ("result", "status")]
+        with libreoffice.open(path) as book:
+            book.recalculate()
+            rows = book.used(WORDS["sheets"]["paper"])[HEADING_ROW:]
+        assert plain([(row[places[0]], row[places[1]]) for row in rows]) == plain(expected(node.made)), node.code
 
 
 @pytest.fixture(scope="module")
