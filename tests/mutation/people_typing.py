@@ -239,7 +239,7 @@ def a_formula_that_failed(hand: Hand) -> None:
     place = hand.an_answer()
     old = hand.sheet.cells[place]
     error = hand.rnd.choice(("#REF!", "#DIV/0!", "#N/A", "#NAME?"))
-    hand.put(place, old._replace(kind=ERROR, text=error, formula="Sheet9!A1"))
+    hand.put(place, old._replace(kind=ERROR, text=error, formula="Missing!A1"))
     hand.demand("VAL08 VAL09")
 
 

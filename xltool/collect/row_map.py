@@ -240,7 +240,7 @@ def _fill_gap(
     between: tuple[int, int],
     gone: set[str],
 ) -> None:
-    taken = set(rows.at.values())
+    taken = {*rows.at.values(), *(row for row, _ in rows.twice)}  # a copied row is no other one's
     free = [row for row in range(between[0] + 1, between[1]) if row not in taken]
     sections = {index.section_of[key] for _, key in run}
     if len(sections) == 1 and "" not in sections and not any("+" in key for _, key in run):
