@@ -147,5 +147,6 @@ def packed(parts: Mapping[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in {"[Content_Types].xml": types_part(parts), **parts}.items():
-            archive.writestr(name, content)
+            part = zipfile.ZipInfo(name, (2024, 3, 1, 8, 0, 0))  # the same book gives the same bytes
+            archive.writestr(part, content, zipfile.ZIP_DEFLATED, 1)
     return buffer.getvalue()
