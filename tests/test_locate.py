@@ -314,6 +314,15 @@ def test_a_blank_column_put_where_a_deleted_one_was_loses_no_answer_unsaid() -> 
     assert "tasks#01.title" in values_of(submission)
 
 
+def test_operators_and_measures_beside_a_lost_column_of_values_are_named_with_it() -> None:
+    book = filled()
+    book.delete_col(at("output.quantity#01.current.value")[1])
+    _, located = read(book)
+    (item,) = (item for item in located.findings if item.position.field == "indicators.current.value")
+    first, last = ROWS["output.quantity#01"], ROWS["output.quality#03"]
+    assert item.position.cell == f"D{first}:D{last},E{first}:E{last}"
+
+
 def test_an_answer_whose_cell_was_deleted_and_is_empty_now_is_named() -> None:
     book = filled()
     row, col = at("leader")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from xltool.addresses import a1
+from xltool.addresses import a1, range_a1
 from xltool.collect.cells import is_blank
 from xltool.collect.column_map import ColumnMap, map_columns
 from xltool.collect.covered import covered_answers
@@ -181,8 +181,19 @@ def _lost_columns(
         lost.setdefault(slot.column, slot)
     headings = {static.key: static.text for static in index.statics}
     for column, slot in lost.items():
-        position = Position(sheet=sheet.name, field=column)
+        position = Position(sheet=sheet.name, cell=_parts_beside(index, places, slot), field=column)
         yield finding(Code.TPL_COLUMN_LOST, position, heading=headings.get(column, slot.label))
+
+
+def _parts_beside(index: PlanIndex, places: Mapping[str, tuple[int, int]], lost: Slot) -> str:
+    """Operators and measures say nothing without their value: where they stand, column by column."""
+    columns: dict[int, list[int]] = {}
+    for key, (row, col) in places.items() if lost.part == "value" else ():
+        slot = index.slots[key]
+        if slot.target is not None and slot.target == lost.target and slot.block == lost.block:
+            columns.setdefault(col, []).append(row)
+    areas = (CellRange(min(rows), col, max(rows), col) for col, rows in sorted(columns.items()))
+    return ",".join(range_a1(area) for area in areas)
 
 
 def _emptied_columns(
