@@ -70,8 +70,8 @@ def test_a_run_follows_from_its_seed_alone() -> None:
         assert (one.names, one.book, one.sent) == (other.names, other.book, other.sent)
 
 
-def test_every_mutation_happens_among_two_thousand_seeds() -> None:
-    done = {name for seed in range(1, 2000) for name in damage(seed, "any").names}
+def test_every_mutation_happens_among_the_seeds_of_a_test_run() -> None:
+    done = {name for seed in range(1, 1200) for name in damage(seed, "any").names}
     assert done >= MUTATIONS.keys()
 
 
