@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
 
 from xltool.addresses import a1
 from xltool.collect.cells import is_blank
@@ -57,7 +58,7 @@ def added_cells(sheet: RawSheet, plan: SheetPlan | None, identity: Identity) -> 
     if plan is not None and plan.state != "visible":
         area = _area(sheet, plan)
         return [cell for cell in sheet.cells.values() if not is_blank(cell) and (cell.row, cell.col) not in area]
-    known = _Known(plan)
+    known = _known(plan)
     return [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
 
 
@@ -76,14 +77,17 @@ def _is_meta(sheet: RawSheet, cell: RawCell, identity: Identity) -> bool:
 
 def _columns(sheet: RawSheet, plan: SheetPlan) -> Iterator[tuple[str, int, list[str]]]:
     """Name of each list, the column it stands in now (0: nowhere), and its values as issued."""
+    heads = {cell.text: col for (row, col), cell in sheet.cells.items() if row == 1}
+    for col, (name, *values) in _kept(_COLUMNS, plan, _issued).items():
+        yield name, heads.get(name, col if (1, col) not in sheet.cells else 0), values
+
+
+def _issued(plan: SheetPlan) -> dict[int, list[str]]:
+    """Each column of a sheet of lists from its first row to its last."""
     planned: dict[int, dict[int, str]] = {}
     for cell in plan.cells:
         planned.setdefault(cell.range.first_col, {})[cell.range.first_row] = str(cell.content)
-    heads = {cell.text: col for (row, col), cell in sheet.cells.items() if row == 1}
-    for col, column in planned.items():
-        yield column[1], heads.get(column[1], col if (1, col) not in sheet.cells else 0), [
-            column[row] for row in sorted(column) if row > 1
-        ]
+    return {col: [column[row] for row in sorted(column)] for col, column in planned.items()}
 
 
 def _area(sheet: RawSheet, plan: SheetPlan) -> set[tuple[int, int]]:
@@ -93,8 +97,12 @@ def _area(sheet: RawSheet, plan: SheetPlan) -> set[tuple[int, int]]:
 
 
 def _altered_lists(sheet: RawSheet, plan: SheetPlan) -> Iterator[Finding]:
+    columns: dict[int, dict[int, RawCell]] = {}
+    for (row, at), cell in sheet.cells.items():
+        if row > 1 and not is_blank(cell):
+            columns.setdefault(at, {})[row] = cell
     for name, col, values in _columns(sheet, plan):
-        found = {row: cell for (row, at), cell in sheet.cells.items() if at == col and row > 1 and not is_blank(cell)}
+        found = columns.get(col, {})
         now = [found[row].text for row in sorted(found)]
         if sorted(map(plain, now)) == sorted(map(plain, values)):
             continue
@@ -105,6 +113,24 @@ def _altered_lists(sheet: RawSheet, plan: SheetPlan) -> Iterator[Finding]:
             Code.TPL_LIST_ALTERED, Position(sheet=sheet.name, cell=cells), sheet=sheet.name, list=name, cell=cells,
             before="、".join(before), after="、".join(cell.text for _, cell in after),
         )  # fmt: skip
+
+
+_Made = TypeVar("_Made")
+_MOST_PLANS = 64  # kept; a run reads forms of a few roles
+
+
+def _kept(made: dict[int, tuple[SheetPlan, _Made]], plan: SheetPlan, make: Callable[[SheetPlan], _Made]) -> _Made:
+    """What was made of this plan, whose sheet every unit's workbook has: made once. The plan is kept with it, so that
+    no other takes its identity."""
+    if id(plan) not in made:
+        if len(made) >= _MOST_PLANS:
+            made.clear()
+        made[id(plan)] = (plan, make(plan))
+    return made[id(plan)][1]
+
+
+def _known(plan: SheetPlan | None) -> _Known:
+    return _Known(None) if plan is None else _kept(_KNOWN, plan, _Known)
 
 
 class _Known:
@@ -119,3 +145,7 @@ class _Known:
 
     def holds(self, text: str) -> bool:
         return text in self.texts or any(pattern.fullmatch(text) for pattern in self.patterns)
+
+
+_KNOWN: dict[int, tuple[SheetPlan, _Known]] = {}
+_COLUMNS: dict[int, tuple[SheetPlan, dict[int, list[str]]]] = {}
