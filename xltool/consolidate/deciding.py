@@ -85,7 +85,13 @@ class DecisionBook:
     def unmet(self) -> tuple[Finding, ...]:
         """Decisions on rows that no longer exist."""
         left = (key for key in self._by_key if key not in self._met)
-        return tuple(finding(Code.AGG_DECISION_UNMATCHED, Position(field=key), name=key) for key in left)
+        return tuple(finding(Code.AGG_DECISION_UNMATCHED, Position(field=key), name=_called(key)) for key in left)
+
+
+def _called(key: str) -> str:
+    """The indicator's name in a key that has one (indicator:LEVEL:NAME:COLUMN), else the key itself."""
+    kind, *parts = key.split(":")
+    return parts[1] if kind == "indicator" and len(parts) > 1 else key
 
 
 def overridden(question: Question, decision: Decision) -> Outcome:
