@@ -17,7 +17,7 @@ FORM = "minhang-2024"
 
 
 def at(cell: str, code: Code = Code.VAL_BLANK, file: str = "甲.xlsx", **args: str) -> Finding:
-    return finding(code, Position(file=file, sheet="申报表", cell=cell), **args)
+    return finding(code, Position(file=file, sheet="申报表", cell=cell), None, **args)
 
 
 def said(items: list[Finding], language: str = "zh") -> list[tuple[str, str]]:

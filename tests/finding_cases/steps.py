@@ -83,7 +83,7 @@ def _shifted(raw: RawWorkbook, issued: Issued, row_of: Callable[[int], int | Non
             to = row_of(row)
             if to is not None:
                 cells[to, col] = cell._replace(row=to)
-        merges = tuple(to for area in sheet.merges if (to := spanned(area)) is not None)
+        merges = tuple(area for area in map(spanned, sheet.merges) if area is not None)
         return replace(sheet, cells=cells, merges=merges)
 
     def moved(name: RawName) -> RawName:
