@@ -22,9 +22,10 @@ EXAMPLE = "minhang-2024"
 
 @dataclass(frozen=True, slots=True)
 class ReturnedForm:
-    """A form as some office program saved it. `token` is the text that says whose it is."""
+    """A form as some office program saved it. `token` is the text that says whose it is, `unit` its name there."""
 
     name: str
+    unit: str
     program: str
     data: bytes
     token: str
@@ -38,7 +39,7 @@ def lay_campaign(folder: Path, units: int) -> None:
     campaigns.inbox(folder).mkdir()
     for name in ("campaign.toml", "campaign.key", "rules.csv"):
         (folder / name).write_bytes((bundled / name).read_bytes())
-    rows = list(csv.DictReader(io.StringIO((bundled / "units.csv").read_text(encoding="utf-8-sig"))))
+    rows = _roster()
     more = ({"code": f"{number:03d}", "name": f"示例单位{number:03d}", "role": "unit"}
             for number in range(len(rows) + 1, units + 1))  # fmt: skip
     with (folder / "units.csv").open("w", encoding="utf-8-sig", newline="") as file:
@@ -47,9 +48,15 @@ def lay_campaign(folder: Path, units: int) -> None:
         writer.writerows([*rows, *more][:units])
 
 
+def _roster() -> list[dict[str, str]]:
+    text = (example(EXAMPLE) / "units.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
 def returned_forms() -> tuple[ReturnedForm, ...]:
     """The last form of each unit of the example, as saved by LibreOffice and other programs."""
     forms: dict[str, ReturnedForm] = {}
+    names = {row["code"]: row["name"] for row in _roster()}
     for path in sorted(example(EXAMPLE).joinpath("inbox").iterdir(), key=lambda item: item.name):
         data = path.read_bytes()
         workbook, _ = read_bytes(data, path.name)
@@ -57,7 +64,8 @@ def returned_forms() -> tuple[ReturnedForm, ...]:
         token = collect_tokens(workbook)[0].token
         identity = read_without_key(token)
         assert identity is not None
-        forms[identity.unit_code] = ReturnedForm(path.name, workbook.application, data, token, identity)
+        unit = names[identity.unit_code]
+        forms[identity.unit_code] = ReturnedForm(path.name, unit, workbook.application, data, token, identity)
     return tuple(forms.values())
 
 
@@ -71,17 +79,21 @@ def fill_inbox(folder: Path) -> None:
     for unit in campaign.units:
         form = own if unit.role.value == "own" else next(others)
         identity = replace(form.identity, unit_code=unit.code, issue=1)
-        data = _signed_anew(form, sign(identity, key))
+        data = _signed_anew(form, sign(identity, key), unit.name)
         (campaigns.inbox(folder) / f"{unit.code}.xlsx").write_bytes(data)
 
 
-def _signed_anew(form: ReturnedForm, token: str) -> bytes:
-    """The same parts with another token; compressed as the example's files are."""
+def _signed_anew(form: ReturnedForm, token: str, unit: str) -> bytes:
+    """The same parts with another token and another unit's name; compressed as the example's files are."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts(form.data):
-            archive.writestr(name, content.replace(form.token.encode(), token.encode()))
+            archive.writestr(name, _told_anew(content, form, token, unit))
     return made.getvalue()
+
+
+def _told_anew(content: bytes, form: ReturnedForm, token: str, unit: str) -> bytes:
+    return content.replace(form.token.encode(), token.encode()).replace(form.unit.encode(), unit.encode())
 
 
 def parts(data: bytes) -> Iterator[tuple[str, bytes]]:
