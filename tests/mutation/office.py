@@ -69,12 +69,13 @@ def through_xls(book: Book) -> None:
             place: cell if cell.formula is None else cell._replace(formula=_binary(cell.formula))
             for place, cell in sheet.cells.items()
         }
-    left += [name._replace(name=name.name.replace(".", "_")) for name in book.names if name.name in BUILT_IN]
-    book.names = [_after_xls(name, renamed) for name in book.names] + left
+    left += [_after_xls(name, {name.name: name.name.replace(".", "_")}) for name in book.names if name.name in BUILT_IN]
+    kept = [name for name in book.names if name.name not in BUILT_IN or not _is_lost(name)]
+    book.names = [_after_xls(name, renamed) for name in kept] + left
 
 
 def _binary(formula: str) -> str:
-    return "NA()" if "#REF!" in formula else _unknown(formula)
+    return "NA()" if "#REF!" in formula else _LOST.sub(r'"\1!\2"', _unknown(formula))
 
 
 def _unknown(formula: str) -> str:
@@ -83,8 +84,12 @@ def _unknown(formula: str) -> str:
 
 
 def _after_xls(name: Name, renamed: dict[str, str]) -> Name:
-    lost = "#REF!" in name.refers_to.upper()
-    return name._replace(name=renamed.get(name.name, name.name), refers_to="NA()" if lost else name.refers_to)
+    refers_to = "NA()" if _is_lost(name) else name.refers_to
+    return name._replace(name=renamed.get(name.name, name.name), refers_to=refers_to)
+
+
+def _is_lost(name: Name) -> bool:
+    return "#REF!" in name.refers_to.upper()
 
 
 def _uses(book: Book, function: str) -> bool:
