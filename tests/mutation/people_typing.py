@@ -159,7 +159,7 @@ def percent_in_an_amount(hand: Hand) -> None:
 def fraction_that_became_a_date(hand: Hand) -> None:
     """1/2 typed into a cell of the usual format."""
     hand.enter(hand.one(hand.answers(is_value)), "45293", hand.rnd.choice(('m"月"d"日"', "d-mmm", "yyyy/m/d")))
-    hand.demand("IND14")
+    hand.demand("IND14 IND06")
 
 
 @mutation(TYPING, "report")
@@ -228,9 +228,8 @@ def paste_a_formula(hand: Hand) -> None:
     """A formula of one's own where an answer belongs: read as it shows, and told."""
     place = hand.an_answer(lambda slot: numeric(slot) or slot.part == "value")
     old = hand.sheet.cells[place]
-    hand.put(
-        place, old._replace(kind=NUMBER, text=str(hand.rnd.randint(1, 9000)), format="General", formula="SUM(A1:A2)")
-    )
+    figure = str(hand.rnd.randint(1, 9000))
+    hand.put(place, old._replace(kind=NUMBER, text=figure, format="General", formula=f"{figure}*1"))
     hand.demand("VAL10 VAL09")
 
 
@@ -238,8 +237,8 @@ def paste_a_formula(hand: Hand) -> None:
 def a_formula_that_failed(hand: Hand) -> None:
     place = hand.an_answer()
     old = hand.sheet.cells[place]
-    error = hand.rnd.choice(("#REF!", "#DIV/0!", "#N/A", "#NAME?"))
-    hand.put(place, old._replace(kind=ERROR, text=error, formula="Missing!A1"))
+    formula, error = hand.rnd.choice((("1/0", "#DIV/0!"), ("NA()", "#N/A"), ('"a"+1', "#VALUE!")))
+    hand.put(place, old._replace(kind=ERROR, text=error, formula=formula))
     hand.demand("VAL08 VAL09")
 
 

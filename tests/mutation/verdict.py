@@ -129,6 +129,9 @@ class _Judge:
         self.result = Verdict(refused=done.submission is None)
         self.covered: set[Place] = set()
         self.right: set[Place] = set()
+        read = done.submission
+        # A row of one's own may stand in a deleted one's place.
+        self.records = {row.key for row in read.rows} | {item.key for item in read.indicators} if read else set()
 
     def verdict(self, demands: tuple[Demand, ...]) -> Verdict:
         submission = self.done.submission
@@ -255,7 +258,7 @@ class _Judge:
         parts = self._parts(place or home, place, target.column)
         if target.value.state is State.UNREADABLE:
             self._settle(place, False, f"{key} is unreadable and nothing is said", f"{key}.value", item.key,
-                         f"{column}.value")  # fmt: skip
+                         f"{column}.value", f"{key}.operator", f"{key}.measure")  # fmt: skip
             self.covered.update(parts.values())
             for part in ("operator", "measure"):
                 self._without_caption(
@@ -369,8 +372,10 @@ class _Judge:
             return
         keys = {cell.text for cell in self.book.sheet.cells.values()}  # a copied row may stand for a deleted one
         for key in demand.keys if self._has_keys() else ():
-            if key not in keys and not any(
-                key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes
+            if (
+                key not in keys
+                and key not in self.records
+                and not any(key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes)
             ):
                 self._missing(demand, key)
         for place, cell in self.book.sheet.cells.items():

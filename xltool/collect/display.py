@@ -40,7 +40,7 @@ def sections(number_format: str) -> tuple[Section, ...]:
 
 
 def _section(text: str) -> Section:
-    if not text.strip():
+    if not text.replace('""', "").strip():  # LibreOffice writes ;;; as "";"";"";""
         return Section(blank=True)
     bare = _LITERAL.sub("", text)
     signless = "-" not in text and "(" not in text and "（" not in text
