@@ -85,7 +85,7 @@ def write_in_a_split_cell(hand: Hand) -> None:
     hand.sheet.merges.remove(area)
     places = [(row, col) for row in range(area.top, area.bottom + 1) for col in range(area.left, area.right + 1)]
     hand.type(hand.one(places[1:]), "补充说明")
-    hand.demand("TPL16 TPL17 TPL24")
+    hand.demand("TPL16 TPL17 TPL24", or_read=True)
 
 
 @mutation(BLOCKS)

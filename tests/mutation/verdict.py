@@ -253,7 +253,7 @@ class _Judge:
         return any(item.code in LABELS for item in self.done.findings)
 
     def _target(self, item: Indicator, target: Target) -> None:
-        place, home = place_of(target.source), place_of(item.source)
+        place, home = place_of(target.source), self._home(item)
         key, column = f"{item.key}.{target.column}", f"indicators.{target.column}"
         parts = self._parts(place or home, place, target.column)
         if target.value.state is State.UNREADABLE:
@@ -281,6 +281,12 @@ class _Judge:
             told = f"{key}.{part} of {_shown(target)}, seen {texts.get(part, '')!r} as {meant}"
             self._settle(where or place, same and fits, told, f"{key}.{part}", f"{key}.value", item.key,
                          f"{column}.{part}")  # fmt: skip
+
+    def _home(self, item: Indicator) -> Place | None:
+        """A cell on the row of this indicator; its name's column may be gone."""
+        targets, extras = (tuple(part.source for part in item.targets), tuple(part.source for part in item.extras))
+        sources = (item.source, *targets, *extras)
+        return next((place for source in sources if (place := place_of(source))), None)
 
     def _without_caption(self, part: str, what: Meaning, home: Place | None, target: Target, item_key: str) -> bool:
         """A sign or measure whose heading is gone: it is told, and the text that was read stands on this row."""
