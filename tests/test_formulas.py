@@ -25,7 +25,8 @@ def _same(formula: str, planned: str = OURS) -> bool:
         OURS.replace("$B$5", "申报表!$B$5").replace("$B$6", "'申报表'!$B$6"),
         OURS.replace(",", " , "),
         OURS.replace("ABS(", "_xlfn.ABS("),
-        OURS.replace("=TRIM", "of:=TRIM").replace(",", ";").replace("$B$5", "[.$B$5]").replace("$B$6", "[$申报表.$B$6]"),
+        OURS.replace("=TRIM", "of:=TRIM").replace(",", ";").replace("$B$5", "[.$B$5]")
+        .replace("$B$6", "[$申报表.$B$6]"),
         '=TRIM(IF(ABS($B$6-$B$7)>2E-14,"×不等 ",""))',  # issued with the answer in B5 filled in
     ],
 )
