@@ -35,7 +35,7 @@ Content = dict[str, list[tuple[object, ...]]]
 
 
 def context(jobs: int = 1) -> Context:
-    return Context(now=lambda: NOON, jobs=jobs)
+    return Context(now=lambda: NOON, jobs=jobs, who="tester")
 
 
 def lay(folder: Path) -> Path:
