@@ -100,30 +100,3 @@ def test_libreoffice_prints_the_pages_that_were_counted(
     with libreoffice.open(path) as book:
         printed = book.pdf(tmp_path / "form.pdf")
     assert len(pdf.pages(printed, tmp_path)) == len(layout.sheet.page_breaks) + 1
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_no_text_stands_half_beside_the_rows_that_every_page_repeats(name: str) -> None:
-    sheet = a_layout(name, 12, 3, 300).sheet
-    assert sheet.repeat_rows is not None
-    first, last = sheet.repeat_rows
-    assert any(row >= last for row in sheet.page_breaks)
-    half = [cell.content for cell in sheet.cells if first <= cell.range.first_row <= last < cell.range.last_row]
-    assert [content for content in half if content] == []
-
-
-@pytest.mark.usefixtures("poppler")
-@pytest.mark.parametrize("name", FORMS)
-def test_an_amount_too_wide_for_its_cell_is_printed_smaller_and_not_as_number_signs(
-    name: str, libreoffice: LibreOffice, tmp_path: Path
-) -> None:
-    form = form_of(name)
-    empty = lay_out(form, Role.DEPARTMENT, Profile.PRINT, Filling())
-    money = {slot.key: Decimal("98765432109.87") for slot in empty.slots
-             if slot.answer is not None and slot.answer.type is AnswerType.MONEY}  # fmt: skip
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(write(printed_workbook(form, Role.DEPARTMENT, Filling(money))))
-    with libreoffice.open(path) as book:
-        text = pdf.squeezed(book.pdf(tmp_path / "form.pdf"))
-    assert "##" not in text
-    assert text.count("98,765,432,109.87") == len(money)

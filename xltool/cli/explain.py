@@ -24,7 +24,7 @@ def explain(code: str | None, as_json: bool) -> None:
     entry = entries.get((code or "").strip().upper())
     found = () if entry else tuple(_meant(code or ""))
     if entry is None and not found:
-        raise click.UsageError(say("explain.unknown", code=code, near="、".join(_near(code or ""))))
+        raise click.UsageError(say("explain.unknown", code=code, near=" ".join(_near(code or ""))))
     if as_json:
         show_json(_data(entry) if entry else {item.code.value: _data(item) for item in found})
     elif entry:

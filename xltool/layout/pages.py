@@ -34,13 +34,6 @@ class Sheet:
     def height(self, first: int, last: int) -> float:
         return sum(self.heights.get(row, 15.0) for row in range(first, last + 1))
 
-    def beside(self, where: CellRange) -> CellRange:
-        """The part of a cell that bears its text once it is split: not that beside the repeated rows."""
-        repeat = self.repeat_rows
-        if repeat is None or not repeat[0] <= where.first_row <= repeat[1] < where.last_row:
-            return where
-        return where._replace(first_row=repeat[1] + 1)
-
     def capacity(self, start: int) -> float:
         """What a page that begins with this row holds: repeated rows take their part of it."""
         if self.repeat_rows is None or start <= self.repeat_rows[1]:
@@ -118,28 +111,19 @@ def _shown(sheet: Sheet, where: CellRange, row: int, cuts: Sequence[int], needed
     """Whether a cell that this break splits still shows its text above and below."""
     if not where.first_row <= row < where.last_row:
         return True
-    where = sheet.beside(where)
     first = max([where.first_row, *(cut for cut in cuts if where.first_row < cut <= row)])
     return sheet.height(first, row) >= needed and sheet.height(row + 1, where.last_row) >= needed
 
 
 def split_cells(
-    sheet: Sheet, cells: Sequence[PlanCell], breaks: Sequence[int], repeated: frozenset[CellRange]
+    cells: Sequence[PlanCell], breaks: Sequence[int], repeated: frozenset[CellRange]
 ) -> Iterator[PlanCell]:
-    """The cells, those that may be split made into one for each page they stand on.
-
-    A cell that begins beside the rows which programs print again on every page bears no text there: of a text that
-    stands half beside them every further page would show that half.
-    """
-    again = sheet.repeat_rows is not None and any(row >= sheet.repeat_rows[1] for row in breaks)
+    """The cells, those that may be split made into one for each page they stand on."""
     for cell in cells:
-        if cell.range not in repeated:
+        if cell.range in repeated:
+            yield from _pieces(cell, breaks)
+        else:
             yield cell
-            continue
-        rest = sheet.beside(cell.range) if again else cell.range
-        if rest != cell.range:
-            yield replace(cell, range=cell.range._replace(last_row=rest.first_row - 1), content=None)
-        yield from _pieces(replace(cell, range=rest), breaks)
 
 
 def _pieces(cell: PlanCell, breaks: Sequence[int]) -> Iterator[PlanCell]:
