@@ -105,7 +105,11 @@ def open_form(
         return settle(findings)
     parts = _parts(workbook, reading)
     part = next((part for part in parts if part.number == number), parts[0])
-    known: Known = (recorded, ()) if recorded is not None else _whose(part, reading, name, None)
+    known = _whose(part, reading, name, None)
+    if recorded is not None:
+        # What was carried over is recorded under the current version; the file itself tells the one it was issued in.
+        own = known[0]
+        known = (recorded if own is None else replace(recorded, form_version=own.form_version), ())
     return _located(part.workbook, reading, name, known, findings)
 
 
