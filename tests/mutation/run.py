@@ -21,14 +21,18 @@ from tests.mutation.verdict import Demand, Verdict, judge
 from xltool.collect.examine import Examination
 from xltool.model.form import Rows, Tree
 
-FAMILIES = (people_rows, people_columns, people_sheets, people_typing, people_blocks)
+FAMILIES = (people_blocks, people_columns, people_rows, people_sheets, people_typing)
 STYLES = ("plain", "plain", "libreoffice", "exceljs", "sheetjs", "openpyxl")
 REAL = (
     "libreoffice", "exceljs", "sheetjs", "openpyxl", "libreoffice via ods", "libreoffice via xls", "ods", "xls",
 )  # fmt: skip
-_NAMES = tuple(MUTATIONS)
-_WEIGHTS = tuple(item.weight for item in MUTATIONS.values())
-_INTACT = tuple(name for name, item in MUTATIONS.items() if item.intact)
+# By family, not as they were entered: which module somebody imported first must not change what a seed means.
+_ORDERED = tuple(
+    item for family in FAMILIES for item in MUTATIONS.values() if item.change.__module__ == family.__name__
+)
+_NAMES = tuple(item.name for item in _ORDERED)
+_WEIGHTS = tuple(item.weight for item in _ORDERED)
+_INTACT = tuple(item.name for item in _ORDERED if item.intact)
 
 
 @dataclass(slots=True)
