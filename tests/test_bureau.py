@@ -60,7 +60,7 @@ def standing(place: Path) -> Standing:
     return next(row.standing for row in status(place, context=context()).rows if row.code == DEPARTMENT)
 
 
-@pytest.mark.xfail(reason="a level of the draft that is computed anew counts as changed", strict=False)
+@pytest.mark.xfail(reason="a level of the draft that is computed anew counts as changed", strict=True)
 def test_what_the_bureau_returned_is_reopened_corrected_and_handed_in_again(
     handed_in: Path, libreoffice: LibreOffice
 ) -> None:
