@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from xltool.consolidate.reconcile_findings import findings_of, full_name, share_text
-from xltool.excel.write import write
 from xltool.findings import message
-from xltool.layout.metrics import height_for_text
 from xltool.model.difference import Difference, Match
-from xltool.model.layout import PlanCell, SheetPlan, Style, WorkbookPlan
-from xltool.model.workbook import CellRange
+from xltool.model.layout import Style
+from xltool.reports.filtered_list import SIZE, Content, FilteredList
 from xltool.words import table
 
 _WIDTHS = (11, 8, 30, 18, 8, 12, 22, 22, 16, 9, 11, 20, 14, 22, 10, 60)
@@ -27,32 +25,25 @@ _TINTS = {
     Match.ROUNDING: "EAF3E3",
 }
 _LONGEST = 40  # characters of a text shown; the whole stands in the dataset
-_FIRST = 3  # row of the first figure
-_SIZE = 10.0
+_SHARE = 10  # the column of shares, which are texts of figures
 
 
 def reconciliation_sheet(found: Sequence[Difference], language: str = "zh") -> bytes:
     """The workbook 核对.xlsx: one row a figure, those that agree too, with a filter over the results."""
     words = table("reconcile")[language]
-    last = len(words["headings"])
-    rows = [_row(item, words, language) for item in found]
-    cells = [
-        PlanCell(CellRange(1, 1, 1, last), words["title"], Style(size=14, bold=True, border=False, wrap=False)),
-        *(_cell(2, place, text, Style(size=_SIZE, bold=True, align="center", fill="E7E6E6"))
-          for place, text in enumerate(words["headings"], start=1)),
-        *_cells(rows, found),
-    ]  # fmt: skip
-    end = max(2, _FIRST - 1 + len(rows))
-    heights = [(1, 26.0), (2, 30.0), *((_FIRST + at, _height(row)) for at, row in enumerate(rows))]
-    sheet = SheetPlan(
-        words["sheet"], "visible", _WIDTHS, tuple(heights), tuple(cells), protected=False, landscape=True, paper="A3",
-        print_area=CellRange(1, 1, end, last), repeat_rows=(2, 2), freeze_row=2, freeze_column=3,
-        filter_range=CellRange(2, 1, end, last),
-    )  # fmt: skip
-    return write(WorkbookPlan((sheet,), title=words["title"]))
+
+    def style(at: int, place: int, content: Content) -> Style:
+        number = isinstance(content, Decimal)
+        align = "right" if number or place == _SHARE else "left"
+        fill = _TINTS.get(found[at].match, "")
+        return Style(size=SIZE, align=align, fill=fill, number_format=_MONEY if number else "@")
+
+    lines = [_row(item, words, language) for item in found]
+    laid = FilteredList(_WIDTHS, heading_height=30.0, paper="A3", frozen=3, style=style)
+    return laid.book(words["sheet"], words["title"], words["headings"], lines)
 
 
-def _row(item: Difference, words: dict[str, dict[str, str]], language: str) -> tuple[str | Decimal | None, ...]:
+def _row(item: Difference, words: dict[str, dict[str, str]], language: str) -> tuple[Content, ...]:
     said = "".join(message(found, language) for found in findings_of([item]))
     return (
         words["against"][item.against], words["part"][item.part], full_name(item), "·".join(item.levels), item.label,
@@ -64,23 +55,3 @@ def _row(item: Difference, words: dict[str, dict[str, str]], language: str) -> t
 
 def _shown(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _cells(rows: Sequence[tuple[str | Decimal | None, ...]], found: Sequence[Difference]) -> Iterator[PlanCell]:
-    for at, (row, item) in enumerate(zip(rows, found, strict=True)):
-        fill = _TINTS.get(item.match, "")
-        for place, content in enumerate(row, start=1):
-            number = isinstance(content, Decimal)
-            align = "right" if number or place == 10 else "left"
-            style = Style(size=_SIZE, align=align, fill=fill, number_format=_MONEY if number else "@")
-            yield _cell(_FIRST + at, place, content, style)
-
-
-def _cell(row: int, column: int, content: str | Decimal | None, style: Style) -> PlanCell:
-    return PlanCell(CellRange(row, column, row, column), None if content == "" else content, style)
-
-
-def _height(row: tuple[str | Decimal | None, ...]) -> float:
-    needed = [height_for_text(text, width, _SIZE) for text, width in zip(row, _WIDTHS, strict=True)
-              if isinstance(text, str) and text]  # fmt: skip
-    return min(max([20.0, *needed]), 400.0)
