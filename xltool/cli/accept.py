@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import by_option, campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.render import exit_code, show_findings, show_json, show_written
 from xltool.cli.spoken import InputPath, command
 from xltool.workflow import decide
 from xltool.workflow.decide import DecideResult
@@ -93,7 +93,6 @@ def _show(result: DecideResult, name: str, as_json: bool) -> None:
         for item in result.decided:
             places = {"code": item.unit_code, "unit": item.unit_name, "issue": item.issue, "file": item.file}
             click.echo(say(f"{name}.done", **places))
-        for file in result.files[:1]:
-            click.echo(say("common.written", file=file))
+        show_written(result.files[:1])
         show_findings(result.findings)
     raise SystemExit(exit_code(result.findings))

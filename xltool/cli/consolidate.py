@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import ERRORS, exit_code, progress, show_findings, show_json
+from xltool.cli.render import ERRORS, exit_code, progress, show_findings, show_json, show_written
 from xltool.cli.spoken import InputPath, command
 from xltool.model.consolidation import Consolidation
 from xltool.workflow.consolidate import consolidate as run
@@ -41,8 +41,7 @@ def consolidate(
         show_findings(result.findings)
         for one in made:
             _show(one, named=bool(result.nodes))
-        for file in result.files:
-            click.echo(say("common.written", file=file))
+        show_written(result.files)
     raise SystemExit(ERRORS if any(one.draft for one in made) else exit_code(result.findings))
 
 

@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, progress, show_findings, show_json
+from xltool.cli.render import exit_code, progress, show_findings, show_json, show_written
 from xltool.cli.spoken import command
 from xltool.workflow.export import export as run
 
@@ -32,8 +32,7 @@ def export(
         show_json(result)
     else:
         show_findings(result.findings)
-        for file in result.files:
-            click.echo(say("common.written", file=file))
+        show_written(result.files)
         if url and result.tables:
             click.echo(say("export.tables", count=len(result.tables)))
     raise SystemExit(exit_code(result.findings))

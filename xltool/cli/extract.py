@@ -9,7 +9,7 @@ import click
 from xltool.cli.common import context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
 from xltool.cli.passwords import password_options
-from xltool.cli.render import exit_code, show_findings, show_json, show_table
+from xltool.cli.render import exit_code, show_findings, show_json, show_table, show_written
 from xltool.cli.spoken import InputPath, command
 from xltool.model.finding import Severity
 from xltool.model.submission import Submission
@@ -41,8 +41,7 @@ def extract(
         show_findings(result.findings, least=Severity.INFO if info else Severity.WARNING)
         if result.submission is not None:
             _show(result.submission)
-        for written in files:
-            click.echo(say("common.written", file=written))
+        show_written(files)
     raise SystemExit(exit_code(result.findings))
 
 

@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import json_option
 from xltool.cli.language import language, say, words
-from xltool.cli.render import exit_code, show_findings, show_json, show_table
+from xltool.cli.render import exit_code, show_findings, show_json, show_table, show_written
 from xltool.cli.spoken import command
 from xltool.workflow.new_form import new_form as run
 from xltool.workflow.new_form import told
@@ -26,8 +26,7 @@ def form_new(folder: Path, blank: Path, as_json: bool) -> None:
     if as_json:
         show_json(made)
     else:
-        for file in made.files:
-            click.echo(say("common.written", file=file))
+        show_written(made.files)
         if made.guesses:
             click.echo(say("form.new.guesses", count=len(made.guesses)))
         rows = [(item.cell, words(f"form.new.confidence.{item.confidence.value}"), _short(told(item, language())))

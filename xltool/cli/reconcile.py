@@ -9,7 +9,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.render import exit_code, show_findings, show_json, show_written
 from xltool.cli.spoken import InputPath, command
 from xltool.model.difference import Match
 from xltool.model.finding import Severity
@@ -34,8 +34,7 @@ def reconcile(
         show_counts(result)
         if not result.files and against is None:
             click.echo(say("reconcile.nothing"))
-        for file in result.files:
-            click.echo(say("common.written", file=file))
+        show_written(result.files)
     raise SystemExit(exit_code(result.findings))
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -33,6 +34,12 @@ def shown(findings: Iterable[Finding], least: Severity = Severity.WARNING) -> li
     """Those that are at least so severe; information is left out unless asked for, for it never asks for an action."""
     order = list(COLOURS)
     return [item for item in findings if order.index(item.severity) <= order.index(least)]
+
+
+def show_written(files: Iterable[Path]) -> None:
+    """The files that were written, one a line."""
+    for file in files:
+        click.echo(say("common.written", file=file))
 
 
 def show_findings(findings: Iterable[Finding], *, least: Severity = Severity.WARNING) -> None:

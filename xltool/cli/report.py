@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option, node_option
-from xltool.cli.language import language, say, words
-from xltool.cli.render import exit_code, show_findings, show_json
+from xltool.cli.language import language, words
+from xltool.cli.render import exit_code, show_findings, show_json, show_written
 from xltool.cli.spoken import command
 from xltool.workflow.report import report as run
 
@@ -24,6 +22,5 @@ def report(folder: Path, node: str, form_folders: tuple[Path, ...], as_json: boo
         show_json(result)
     else:
         show_findings(result.findings)
-        for file in result.files:
-            click.echo(say("common.written", file=file))
+        show_written(result.files)
     raise SystemExit(exit_code(result.findings))

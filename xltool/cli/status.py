@@ -8,7 +8,7 @@ import click
 
 from xltool.cli.common import campaign_folder, context_of, form_folders_option, json_option
 from xltool.cli.language import say, words
-from xltool.cli.render import exit_code, show_findings, show_json, show_table
+from xltool.cli.render import exit_code, show_findings, show_json, show_table, show_written
 from xltool.cli.spoken import command
 from xltool.workflow.status import StatusResult
 from xltool.workflow.status import status as run
@@ -28,8 +28,7 @@ def status(board: bool, chase: bool, folder: Path, form_folders: tuple[Path, ...
         if result.rows and not chase:
             show_status(result)
         click.echo(result.chase, nl=False)
-        for file in result.files:
-            click.echo(say("common.written", file=file))
+        show_written(result.files)
         show_findings(result.findings)
     raise SystemExit(exit_code(result.findings))
 
