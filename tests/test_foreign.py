@@ -326,6 +326,24 @@ def test_an_old_workbook_keeps_number_formats(libreoffice: object, tmp_path: Pat
         assert cells[2, 1].text == "45000"
 
 
+def test_an_old_workbook_says_which_cells_are_formulas(libreoffice: object, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet()
+    assert first is not None
+    first["A1"], first["A2"], first["A3"], first["A4"] = "=1+1", 2, '="户"&"数"', '=""'
+    second["B2"], second["B3"], second["B4"] = "=1/0", 0, "=Sheet!A2-2"
+    book.save(tmp_path / "a.xlsx")
+    with libreoffice.open(tmp_path / "a.xlsx") as opened:  # type: ignore[attr-defined]
+        opened.save(tmp_path / "a.xls", "xls")
+    workbook, _ = limited.read("xls", (tmp_path / "a.xls").read_bytes())
+    assert workbook is not None
+    seen = [{(*place, cell.text): cell.formula is not None for place, cell in s.cells.items()} for s in workbook.sheets]
+    assert seen == [
+        {(1, 1, "2"): True, (2, 1, "2"): False, (3, 1, "户数"): True, (4, 1, ""): True},
+        {(2, 2, "#DIV/0!"): True, (3, 2, "0"): False, (4, 2, "0"): True},
+    ]
+
+
 def test_every_old_workbook_of_the_corpus_is_read_or_refused_with_a_finding(shared: Path) -> None:
     refused = {}
     for path in sorted((shared / "corpus" / "xls").iterdir()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 
 import xlrd
@@ -20,36 +21,56 @@ _KINDS = {
 }
 _WHOLE = 10**15  # below it a double holds each whole number
 _GENERAL = "General"
+_FORMULAS = frozenset({0x0006, 0x0206, 0x0406})  # the record of a formula in BIFF 5 and 8, 3, 4
+_BOF, _EOF = frozenset({0x0809, 0x0409, 0x0209, 0x0009}), 0x000A
 
 
 def read(data: bytes) -> RawWorkbook:
-    """Every cell that holds something. Whether a value came from a formula is not known of this format.
+    """Every cell that holds something. Of a formula it is known that there is one, not what it says.
 
     Runs in the limited child process. Raises `EncryptedError`, `TooLargeError`, and whatever xlrd raises for a
     damaged file.
     """
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        # On demand, for then xlrd keeps the stream of records after the sheets are read.
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
+        sheets = book.sheets()
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise EncryptedError from error
         raise
-    total = sum(sheet.nrows * max(sheet.ncols, 1) for sheet in book.sheets())
+    total = sum(sheet.nrows * max(sheet.ncols, 1) for sheet in sheets)
     if total > 50 * MOST_CELLS:
         raise TooLargeError
     return RawWorkbook(
-        sheets=tuple(_sheet(sheet) for sheet in book.sheets()),
+        sheets=tuple(_sheet(sheet, frozenset(_formulas(book, sheet.number))) for sheet in sheets),
         styles=tuple(_style(book, xf) for xf in book.xf_list),
         names=tuple(_names(book)),
         date1904=book.datemode == 1,
     )
 
 
-def _sheet(sheet: xlrd.sheet.Sheet) -> RawSheet:
+def _formulas(book: xlrd.book.Book, number: int) -> Iterator[tuple[int, int]]:
+    """Row and column, from 0, of each formula of a sheet: xlrd gives the results alone.
+
+    A program that never calculated stores the result 0, which nobody typed. Before BIFF 5 xlrd keeps no stream.
+    """
+    stream, at, depth = book.mem, book._sh_abs_posn[number], 0  # noqa: SLF001  # xlrd has no other name for it
+    while stream is not None and 0 <= at <= len(stream) - 4:
+        record, length = struct.unpack_from("<HH", stream, at)
+        if record in _FORMULAS and length >= 4:
+            yield struct.unpack_from("<HH", stream, at + 4)
+        depth += (record in _BOF) - (record == _EOF)  # a chart in the sheet has its own beginning and end
+        if depth <= 0:
+            return
+        at += 4 + length
+
+
+def _sheet(sheet: xlrd.sheet.Sheet, formulas: frozenset[tuple[int, int]]) -> RawSheet:
     return RawSheet(
         name=sheet.name,
         state=_STATES[sheet.visibility] if sheet.visibility in (0, 1, 2) else "visible",
-        cells={(cell.row, cell.col): cell for cell in _cells(sheet)},
+        cells={(cell.row, cell.col): cell for cell in _cells(sheet, formulas)},
         merges=tuple(CellRange(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
         hidden_rows=frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden),
         hidden_cols=frozenset(col + 1 for col, info in sheet.colinfo_map.items() if info.hidden),
@@ -60,18 +81,19 @@ def _sheet(sheet: xlrd.sheet.Sheet) -> RawSheet:
     )
 
 
-def _cells(sheet: xlrd.sheet.Sheet) -> Iterator[RawCell]:
+def _cells(sheet: xlrd.sheet.Sheet, formulas: frozenset[tuple[int, int]]) -> Iterator[RawCell]:
     count = 0
     for row in range(sheet.nrows):
         for col in range(sheet.row_len(row)):
             cell = sheet.cell(row, col)
             kind = _KINDS.get(cell.ctype)
-            if kind is None or cell.value == "":
+            formula = "" if (row, col) in formulas else None
+            if kind is None or (cell.value == "" and formula is None):
                 continue
             count += 1
             if count > MOST_CELLS:
                 raise TooLargeError
-            yield RawCell(row + 1, col + 1, kind, _text(kind, cell.value), None, cell.xf_index or 0)
+            yield RawCell(row + 1, col + 1, kind, _text(kind, cell.value), formula, cell.xf_index or 0)
 
 
 def _text(kind: CellKind, value: str | float) -> str:
