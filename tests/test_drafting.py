@@ -15,7 +15,8 @@ import pytest
 from openpyxl.styles import Alignment, Border, Font, Side
 
 from tests.issued import Issued, issue
-from tests.test_forms import FOLDERS, by_openpyxl, figures, form
+from tests.test_forms import FOLDERS, TASKS, by_openpyxl, figures, form
+from tests.test_pages import captioned
 from xltool.collect.interpret import interpret
 from xltool.collect.locate import locate
 from xltool.definition import load
@@ -106,6 +107,16 @@ def test_a_blank_without_print_area_is_told_from_what_stands_beside_it(
     layout = lay_out(form(name), Role.UNIT, profile)
     _, definition = drafted(layout, tmp_path, print_area=False)
     assert shape(lay_out(definition, Role.UNIT, profile)) == shape(layout)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_caption_printed_in_parts_on_several_pages_is_one_caption_of_the_draft(shared: bool, tmp_path: Path) -> None:
+    wanted = captioned(form(TASKS), shared)
+    layout = lay_out(wanted, Role.DEPARTMENT, Profile.PRINT)
+    assert {cell.style.open_side for cell in layout.sheet.cells} == {"", "top", "bottom"}
+    _, definition = drafted(layout, tmp_path)
+    assert [item.caption for item in definition.sections] == [item.caption for item in wanted.sections]
+    assert shape(lay_out(definition, Role.DEPARTMENT, Profile.PRINT)) == shape(layout)
 
 
 def test_every_form_of_the_house_is_drafted() -> None:

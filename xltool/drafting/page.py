@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Side
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -33,6 +34,8 @@ class Box:
     cell: str
     text: str = ""
     ruled: bool = False
+    open_above: bool = False
+    open_below: bool = False
     locked: bool = True
     font: str = ""
     size: float = 0.0
@@ -100,21 +103,34 @@ def _page(sheet: Worksheet, area: CellRange) -> Page:
 
 
 def _joined(boxes: list[Box], breaks: set[int]) -> list[Box]:
-    """A text that stands on both sides of a page break over the same columns is one box, named again for the reader."""
+    """The boxes, those that a printed blank draws in parts made one again.
+
+    A text that stands on both sides of a page break over the same columns is one box, named again for the reader. Where
+    pages break, a box without a text that no line parts from the text below it is the part of that one's box which
+    stands beside rows that every page repeats.
+    """
     found: list[Box] = []
     above: dict[tuple[int, int, int], int] = {}  # last row and columns → place in `found`
     for box in boxes:
         where = box.range
         place = above.get((where.first_row - 1, where.first_col, where.last_col))
         before = found[place] if place is not None else None
-        again = before is not None and bool(box.text) and before.text == box.text
-        if place is not None and before is not None and again and where.first_row - 1 in breaks:
-            found[place] = replace(before, range=before.range._replace(last_row=where.last_row))
-            above[where.last_row, where.first_col, where.last_col] = place
-            continue
+        if place is not None and before is not None and box.text:
+            again = before.text == box.text and where.first_row - 1 in breaks
+            whole = _undivided(before, box) and any(row >= where.first_row for row in breaks)
+            if again or whole:
+                first = before if again else box
+                found[place] = replace(first, range=where._replace(first_row=before.range.first_row))
+                above[where.last_row, where.first_col, where.last_col] = place
+                continue
         above[where.last_row, where.first_col, where.last_col] = len(found)
         found.append(box)
     return found
+
+
+def _undivided(upper: Box, lower: Box) -> bool:
+    silent = not upper.text and not upper.formula
+    return silent and upper.ruled and lower.ruled and upper.open_below and lower.open_above
 
 
 def _area(sheet: Worksheet) -> CellRange | None:
@@ -189,6 +205,8 @@ def _box(
         cell=address,
         text="" if formula else value,
         ruled=_ruled(cell),
+        open_above=not _drawn(cell.border.top),
+        open_below=not _drawn(cell.border.bottom),
         locked=bool(cell.protection.locked),
         font=cell.font.name or "",
         size=float(cell.font.sz or 0),
@@ -204,7 +222,11 @@ def _box(
 
 def _ruled(cell: Cell | MergedCell) -> bool:
     border = cell.border
-    return any(side is not None and side.style for side in (border.left, border.right, border.top, border.bottom))
+    return any(_drawn(side) for side in (border.left, border.right, border.top, border.bottom))
+
+
+def _drawn(side: Side | None) -> bool:
+    return side is not None and bool(side.style)
 
 
 def _limits(sheet: Worksheet) -> dict[str, tuple[int, tuple[str, ...]]]:

@@ -23,6 +23,8 @@ def properties(style: Style) -> dict[str, Any]:
     }  # fmt: skip
     if style.border:
         wanted["border"] = 1
+    if style.open_side:
+        wanted[style.open_side] = 0
     if style.shrink:
         wanted["shrink"] = True
     if style.fill:

@@ -73,7 +73,7 @@ def _paged(grid: Grid, cells: list[PlanCell], top: int, last: int) -> tuple[tupl
     headings = frozenset(row for row, key in grid.row_keys if key.partition(":")[2].startswith(("heading", "caption")))
     sheet = Sheet(top, last, dict(grid.heights), grid.repeat_rows, room_of(grid.form.sheet))
     breaks = breaks_of(sheet, cells, repeated, headings, needed_heights(cells, repeated, grid.form.sheet))
-    return breaks, list(split_cells(cells, breaks, repeated))
+    return breaks, list(split_cells(sheet, cells, breaks, repeated))
 
 
 def _with_places(form: FormDefinition, filling: Filling) -> Filling:

@@ -34,6 +34,11 @@ class Sheet:
     def height(self, first: int, last: int) -> float:
         return sum(self.heights.get(row, 15.0) for row in range(first, last + 1))
 
+    def bearing(self, first: int, last: int) -> int:
+        """The first of these rows of a split cell beside which its text stands: one below the repeated rows."""
+        repeat = self.repeat_rows
+        return repeat[1] + 1 if repeat is not None and first <= repeat[1] < last else first
+
     def capacity(self, start: int) -> float:
         """What a page that begins with this row holds: repeated rows take their part of it."""
         if self.repeat_rows is None or start <= self.repeat_rows[1]:
@@ -112,18 +117,33 @@ def _shown(sheet: Sheet, where: CellRange, row: int, cuts: Sequence[int], needed
     if not where.first_row <= row < where.last_row:
         return True
     first = max([where.first_row, *(cut for cut in cuts if where.first_row < cut <= row)])
-    return sheet.height(first, row) >= needed and sheet.height(row + 1, where.last_row) >= needed
+    parts = ((first, row), (row + 1, where.last_row))
+    return all(sheet.height(sheet.bearing(start, end), end) >= needed for start, end in parts)
 
 
 def split_cells(
-    cells: Sequence[PlanCell], breaks: Sequence[int], repeated: frozenset[CellRange]
+    sheet: Sheet, cells: Sequence[PlanCell], breaks: Sequence[int], repeated: frozenset[CellRange]
 ) -> Iterator[PlanCell]:
-    """The cells, those that may be split made into one for each page they stand on."""
+    """The cells, those that may be split made into one for each page they stand on.
+
+    A cell that begins beside the rows which programs print again on every page bears no text there: of a text that
+    stands half beside them every further page would show that half. No line is drawn between that part and the rest.
+    """
     for cell in cells:
-        if cell.range in repeated:
-            yield from _pieces(cell, breaks)
-        else:
+        if cell.range not in repeated:
             yield cell
+        elif _beside_repeated(sheet, cell.range, breaks):
+            for piece in _pieces(cell, breaks):
+                yield from _below_repeated(sheet, piece)
+        else:
+            yield from _pieces(cell, breaks)
+
+
+def _beside_repeated(sheet: Sheet, where: CellRange, breaks: Sequence[int]) -> bool:
+    """Whether this cell stands beside rows that further pages show again."""
+    repeat = sheet.repeat_rows
+    across = repeat is not None and where.first_row <= repeat[1] < where.last_row
+    return across and repeat is not None and any(row >= repeat[1] for row in breaks)
 
 
 def _pieces(cell: PlanCell, breaks: Sequence[int]) -> Iterator[PlanCell]:
@@ -134,6 +154,16 @@ def _pieces(cell: PlanCell, breaks: Sequence[int]) -> Iterator[PlanCell]:
             yield replace(cell, range=where._replace(first_row=first, last_row=row))
             first = row + 1
     yield replace(cell, range=where._replace(first_row=first))
+
+
+def _below_repeated(sheet: Sheet, cell: PlanCell) -> Iterator[PlanCell]:
+    """A piece of such a cell, its text moved below the rows that repeat, open to what stands beside them."""
+    where, first = cell.range, sheet.bearing(cell.range.first_row, cell.range.last_row)
+    if first > where.first_row:
+        yield PlanCell(where._replace(last_row=first - 1), None, replace(cell.style, open_side="bottom"))
+    opened = sheet.repeat_rows is not None and first > sheet.repeat_rows[1]
+    style = replace(cell.style, open_side="top") if opened else cell.style
+    yield replace(cell, range=where._replace(first_row=first), style=style)
 
 
 def needed_heights(

@@ -25,6 +25,7 @@ class Style:
     locked: bool = True
     number_format: str = "General"
     shrink: bool = False  # a number that is too wide is shown smaller, not as ###
+    open_side: str = ""  # the side of a border at which no line is drawn: top, bottom
 
 
 @dataclass(frozen=True, slots=True)
