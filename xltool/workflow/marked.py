@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xltool.addresses import a1
-from xltool.collect.typed import Typed
+from xltool.collect.examine import OpenedForm, Reading, open_form
+from xltool.collect.typed import Typed, typed_now
 from xltool.excel.identity import sign
 from xltool.excel.write import write
 from xltool.layout.draft import offering
@@ -24,7 +25,7 @@ from xltool.workflow.draft import Begun
 from xltool.workflow.filling import filling_of
 from xltool.workflow.generate import stamp_of
 from xltool.workflow.opening import Opened, guide_places
-from xltool.workflow.opinions import OPEN, within
+from xltool.workflow.opinions import OPEN, digest_at, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,20 @@ def marked_form(
     plan = bind(layout, stamp_of(opened, unit, issue, token), common, campaign.password, (sheet,))
     plan = replace(plan, sheets=(*plan.sheets[:2], *tasks, *plan.sheets[2:]))
     return Marked(token, write(plan), placed)
+
+
+def as_sent(made: Marked, reading: Reading) -> Marked:
+    """Its opinions with a digest of what stands at their places in the form that goes out.
+
+    The next attempt is compared with this form, not with the one that it answers: figures that were computed anew and
+    locked cells that were put back are no change of the unit's.
+    """
+    form = open_form(made.data, reading)
+    if not isinstance(form, OpenedForm):
+        return made
+    contents = typed_now(form, reading).contents
+    opinions = tuple(replace(opinion, value=digest_at(contents, opinion.slot)) for opinion in made.opinions)
+    return replace(made, opinions=opinions)
 
 
 def _own_answers(layout: FormLayout, plain: Filling, was: Typed) -> tuple[dict[str, Content], tuple[str, ...]]:

@@ -24,7 +24,7 @@ from xltool.workflow.context import Context
 from xltool.workflow.draft import begin
 from xltool.workflow.files import put
 from xltool.workflow.filling import filling_of
-from xltool.workflow.marked import marked_form
+from xltool.workflow.marked import as_sent, marked_form
 from xltool.workflow.opening import Opened, guide_places, open_campaign, open_ledger, reading_of, unavailable
 from xltool.workflow.opinions import OPEN, Round, Said, judge, opinion_key, within
 from xltool.workflow.reissue import last_attempt, reopened
@@ -103,6 +103,7 @@ class _Desk:
         self.stopped = False
         self._copied: tuple[Finding, ...] | None = None
         self._common: dict[str, Common] = {}
+        self._reading = reading_of(opened)
 
     def see(self, unit: ReportingUnit, said: Said, *, named: bool, all_units: bool) -> None:
         """Send this unit's form back where that is asked for, or due."""
@@ -150,7 +151,7 @@ class _Desk:
         self, unit: ReportingUnit, attempt: Attempt, said: Said, pending: Issue | None, *, named: bool
     ) -> _Case | None:
         """The form with its opinions; None where it cannot be read, or where it was sent back already."""
-        reading = reading_of(self.opened)
+        reading = self._reading
         form = reopened(self.opened, attempt, reading)
         if not isinstance(form, OpenedForm):
             self.findings.extend(form)
@@ -225,7 +226,9 @@ class _Desk:
         if isinstance(begun, Finding):
             self.findings.append(begun)
             return
-        made = marked_form(opened, unit, issue, case.typed, case.opinions, self._common[unit.role.value], begun)
+        common = self._common[unit.role.value]
+        made = marked_form(opened, unit, issue, case.typed, case.opinions, common, begun)
+        made = as_sent(made, self._reading)
         name = campaigns.outbox_name(unit, opened.form, opened.campaign.year, issue)
         path, written = put(campaigns.returns(opened.folder) / name, made.data)
         self.findings.extend(written)
