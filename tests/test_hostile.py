@@ -161,10 +161,17 @@ def test_no_hostile_file_takes_200_mebibytes(tmp_path: Path) -> None:
     assert int(done.stdout) < 200 * 1024
 
 
-def test_a_value_in_the_last_cell_of_the_sheet_is_one_cell() -> None:
-    found, _ = read_bytes(workbook(sheet('<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>')))
+@pytest.mark.parametrize(("where", "place"), [("XFD1048576", (1_048_576, 16_384)), ("H1048576", (1_048_576, 8))])
+def test_a_value_far_away_is_one_cell(where: str, place: tuple[int, int]) -> None:
+    found, _ = read_bytes(workbook(sheet(f'<row r="1048576"><c r="{where}"><v>7</v></c></row>')))
     assert found is not None
-    assert list(found.sheets[0].cells) == [(1_048_576, 16_384)]
+    assert list(found.sheets[0].cells) == [place]
+
+
+def test_a_blank_formatted_cell_far_away_is_nothing() -> None:
+    found, _ = read_bytes(workbook(sheet('<row r="1048576"><c r="XFD1048576" s="0"/></row>')))
+    assert found is not None
+    assert not found.sheets[0].cells
 
 
 def test_a_caller_may_draw_rows_and_columns_closer() -> None:

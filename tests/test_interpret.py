@@ -11,12 +11,14 @@ import pytest
 
 from tests.tiny import FORMATS, Book, at, codes, filled, read, target_of
 from xltool.addresses import a1
+from xltool.collect.cells import Setting, see
 from xltool.collect.display import on_screen
 from xltool.findings import Code, message
 from xltool.model.finding import Finding, Severity
+from xltool.model.form import AnswerType
 from xltool.model.submission import FieldAnswer, Indicator
 from xltool.model.value import Kind, Note, State
-from xltool.model.workbook import CellKind
+from xltool.model.workbook import CellKind, RawCell
 
 GENERAL, CENTS, PERCENT, DAY, WHOLE, UNSEEN = (FORMATS.index(code) for code in FORMATS[1:])
 
@@ -168,6 +170,18 @@ def test_a_date_where_an_amount_is_due_is_not_read() -> None:
     assert answer.number is None
     assert codes(found) == [Code.VAL_DATE]
     assert ("text", "2024-01-02") in found[0].args
+
+
+def test_a_date_counts_from_the_epoch_of_its_workbook() -> None:
+    cell = RawCell(1, 1, CellKind.NUMBER, "43831", None, 0)
+    seen = {epoch: see(cell, "yyyy/m/d", AnswerType.TEXT, Setting(date1904=epoch)).text for epoch in (False, True)}
+    assert seen == {False: "2020-01-01", True: "2024-01-02"}
+
+
+@pytest.mark.parametrize("typed", ["甲\r\n乙", "甲\r乙", "甲\n乙"])
+def test_a_line_break_of_two_characters_is_one(typed: str) -> None:
+    answer, found = _typed("duties", typed)
+    assert (answer.text, found) == ("甲\n乙", ())
 
 
 def test_an_error_cell_is_unreadable() -> None:

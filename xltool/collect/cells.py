@@ -121,7 +121,8 @@ def normalised(
 
 
 def _see_text(cell: RawCell, number_format: str, kind: AnswerType, setting: Setting) -> Sight:
-    text = text_of(cell, number_format, setting)
+    # Some programs end a line with two characters where Excel has one; the screen shows one line break.
+    text = text_of(cell, number_format, setting).replace("\r\n", "\n").replace("\r", "\n")
     if text.strip() == Operator.NOT_APPLICABLE:
         return Sight(State.NOT_APPLICABLE, text)
     if cell.kind is CellKind.NUMBER:
