@@ -20,12 +20,16 @@ import pytest
 from xltool import campaign as campaigns
 from xltool.collect.examine import Examination, Reading, examine_parts
 from xltool.data import example
+from xltool.layout.grid import Filling
+from xltool.model.campaign import Campaign, ReportingUnit
 from xltool.model.finding import Severity
+from xltool.model.form import FormDefinition
 from xltool.store.ledger import Ledger
 from xltool.workflow import examiners, opening
 from xltool.workflow.collect import CollectResult, collect, has_errors
 from xltool.workflow.consolidate import consolidate
 from xltool.workflow.context import Context
+from xltool.workflow.filling import filling_of
 from xltool.workflow.generate import generate
 
 CHILD = Path(__file__).with_name("killed_child.py")
@@ -229,6 +233,21 @@ def test_no_bad_file_stops_the_batch_and_each_is_named(
     assert has_errors(result)
     good = [row for row in content(folder)["attempts"] if str(row[4])[:3] < "100" and row[5] != "refused"]
     assert len(good) == 11
+
+
+def test_what_every_unit_was_given_is_worked_out_once_for_all_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a while for each unit of the roster; once per file the whole would grow with the square of the units."""
+    units: list[str] = []
+
+    def watched(form: FormDefinition, campaign: Campaign, unit: ReportingUnit) -> Filling:
+        units.append(unit.code)
+        return filling_of(form, campaign, unit)
+
+    monkeypatch.setattr(opening, "filling_of", watched)
+    assert len(collect(lay(tmp_path / "campaign"), context=context()).files) > 10
+    assert len(units) == len(set(units)) == 10
 
 
 def lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -80,7 +80,7 @@ def collect(
         said = assigned(opened.campaign, ledger, unit, sheet, found.files)
         if isinstance(said, Finding):
             return CollectResult((), (), (*opened.findings, *found.findings, said))
-        desk = _Desk(opened, ledger, context, received_at, said)
+        desk = _Desk(opened, reading_of(opened), ledger, context, received_at, said)
         files, findings = _record_all(desk, found.files)
         findings.extend(undecided(opened.campaign, ledger))
         attempts = ledger.headers()
@@ -102,9 +102,13 @@ def _still_true(across: Sequence[Finding], accepted: set[tuple[str, str]]) -> tu
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where files are taken in: the campaign, its ledger, who works here, and when the files came if not now."""
+    """Where files are taken in: the campaign, its ledger, who works here, and when the files came if not now.
+
+    `reading` is made once: it holds what every unit was given.
+    """
 
     opened: Opened
+    reading: Reading
     ledger: Ledger
     context: Context
     received_at: datetime | None
@@ -118,7 +122,7 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
     archive = campaigns.archive(desk.opened.folder)
     remaining = (item for path in paths for item in parcels.taken(path, archive))
     window = list(islice(remaining, WINDOW))
-    with examiners(reading_of(desk.opened), desk.context.jobs if len(window) >= POOL_FROM else 1) as pool:
+    with examiners(desk.reading, desk.context.jobs if len(window) >= POOL_FROM else 1) as pool:
         while window:
             findings.extend(item for item in window if isinstance(item, Finding))
             received = [item for item in window if isinstance(item, intake.Received)]
@@ -189,8 +193,7 @@ def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Ar
     identity = examination.submission.identity if examination.submission else None
     act = desk.context.act()
     before = desk.ledger.opinions(identity.unit_code, identity.issue) if identity else ()
-    reading = reading_of(desk.opened)
-    answer = open_form(item.data, reading, item.name, identity, examination.number) if before else None
+    answer = open_form(item.data, desk.reading, item.name, identity, examination.number) if before else None
     answered = answer if isinstance(answer, OpenedForm) else None
     return Arrival(
         examination.key,
@@ -200,7 +203,7 @@ def _arrival(desk: _Desk, item: intake.Received, examination: Examination) -> Ar
         examination.findings,
         identity.unit_code if identity else "",
         identity.issue if identity else 0,
-        desk.opened.campaign.accept == "manual" or _is_reviewers(before, answered, reading),
+        desk.opened.campaign.accept == "manual" or _is_reviewers(before, answered, desk.reading),
         act,
         tuple(sorted(reasons(answered.workbook).items())) if answered is not None else (),
     )

@@ -32,7 +32,7 @@ def _rows(tree: Tree, level: Level, answers: list[PreviousAnswer], taken: Mappin
     if level.entry == "none":
         return {}
     room = level.prepared + level.spare
-    rows = {taken[key]: key for number in range(1, 1000) if (key := f"{level.key}#{number:02d}.name") in taken}
+    rows = {name: key for key, name in taken.items() if key.startswith(f"{level.key}#") and key.endswith(".name")}
     contents: dict[str, str] = {}
     number = len(rows)
     for item in answers:
