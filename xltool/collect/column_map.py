@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xltool.collect.plan_index import PlanIndex, Static, plain
@@ -12,14 +13,20 @@ from xltool.model.workbook import CellKind, RawSheet
 
 @dataclass(slots=True)
 class ColumnMap:
-    """`found` holds where each static text stands now, `by_heading` the column of each heading, `at` plan → sheet."""
+    """`found` holds where each static text stands now, `by_heading` the column of each heading, `at` plan → sheet.
+
+    `contested` are headings of several columns that have come to stand over one: what is below may be either's.
+    """
 
     at: dict[int, int] = field(default_factory=dict)
     by_heading: dict[str, int] = field(default_factory=dict)
     found: dict[Static, tuple[int, int]] = field(default_factory=dict)
+    contested: set[str] = field(default_factory=set)
 
     def of(self, slot: Slot, index: PlanIndex) -> int | None:
         """The column of an answer: its own column's heading where that says more, else what all texts agree on."""
+        if slot.column in self.contested:
+            return None
         first = slot.range.first_col
         heading = index.headings.get(slot.column)
         if heading is not None and slot.column in self.by_heading and heading.first_col == first:
@@ -47,7 +54,19 @@ def map_columns(sheet: RawSheet, index: PlanIndex, rows: RowMap) -> ColumnMap:
     if rows.key_column:
         votes.setdefault(index.layout.key_column, {})[rows.key_column] = 1
     _agree(columns, votes, index.width)
+    columns.contested.update(_contested(columns))
     return columns
+
+
+def _contested(columns: ColumnMap) -> Iterator[str]:
+    """Headings of one block that stand over each other and did not before."""
+    over: dict[tuple[str, int], list[Static]] = {}
+    for static, (_, col) in columns.found.items():
+        if static.key:
+            over.setdefault((static.key.partition(".")[0], col), []).append(static)
+    for statics in over.values():
+        if len({static.col for static in statics}) > 1:
+            yield from (static.key for static in statics)
 
 
 def _place(columns: ColumnMap, votes: dict[int, dict[int, int]], static: Static, where: tuple[int, int]) -> None:

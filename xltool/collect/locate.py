@@ -95,9 +95,11 @@ class _Scalars:
     findings: list[Finding] = field(default_factory=list)
 
     def places(self) -> Iterator[tuple[str, tuple[int, int]]]:
-        for slot in self.index.scalars:
-            place = self._place(slot)
-            if place is not None:
+        found = [(slot, place) for slot in self.index.scalars if (place := self._place(slot)) is not None]
+        exchanged = (item.position.field for item in self.findings if item.code == Code.TPL_LABEL_MOVED)
+        moved = {self.index.slots[key].block for key in exchanged}
+        for slot, place in found:
+            if slot.block not in moved or not self._under_a_stranger(slot, place):
                 yield slot.key, place
 
     def _place(self, slot: Slot) -> tuple[int, int] | None:
@@ -158,6 +160,18 @@ class _Scalars:
         if cell is None or plain(cell.text) not in self.index.texts or plain(cell.text) == label.plain:
             return False
         self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip(), at=a1(cell.row, cell.col))
+        return True
+
+    def _under_a_stranger(self, slot: Slot, place: tuple[int, int]) -> bool:
+        """Where labels of the block changed places, a retyped or cleared one does not say whose answer this is."""
+        label = self.index.labels.get(slot.key)
+        if label is None or label in self.columns.found or label.row_key != slot.row_key:
+            return False
+        row, col = self.rows.at.get(label.row_key), self.columns.at.get(label.col)
+        if row is None or col is None:
+            return False
+        cell = self.sheet.cells.get((row, col))
+        self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip() if cell else "", at=a1(row, col))
         return True
 
     def _next_above(self, label: int, answer: int) -> bool:
