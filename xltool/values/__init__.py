@@ -6,7 +6,7 @@ What a field of the answer holds, where the record itself does not say it:
 - DURATION, FREQUENCY: likewise; `measure` of a frequency is per period (份/日) and `every` names the period.
 - DEADLINE: `number` is the finest figure written (day, else month, else quarter), `measure` its place (日, 月, 季度;
   日/月 where it recurs), `every` the recurrence, `base` the calendar date as far as written (2024-12-31, 2019-12).
-- PERIOD: `base` is the interval, 2020-01/2020-12.
+- PERIOD: `base` is the interval, 2020-01/2020-12; `measure` is what its own cell says (工作日), for a period has none.
 - COMPARISON: `base` is what is compared with (2023, 上年, 预算), `wording` the subject and verb, `number` the amount.
 - `wording` on any other kind is the qualifier that a bare number would lose (约, 余, 内, 历史标准).
 

@@ -217,7 +217,7 @@ def _measure(reading: Reading, beside: _Beside) -> tuple[str | None, tuple[Doubt
         return cell, (Doubt.MEASURE_WITH_WORDING,)
     if reading.kind in (Kind.DEADLINE, Kind.PERIOD):
         timely = beside.measure is not None and measures.family(beside.measure) in ("duration", "calendar")
-        return own, () if timely else (Doubt.MEASURE_DISAGREES,)
+        return own or (cell if timely else None), () if timely else (Doubt.MEASURE_DISAGREES,)
     if own is None:
         return _per_period(cell, reading.every), ()
     if own == cell or own == _per_period(cell, reading.every):
