@@ -66,3 +66,7 @@ def test_both_formulas_are_shown_from_where_they_differ() -> None:
     assert "2E-14" in before
     assert "2E+14" in after
     assert before.startswith("…")
+
+
+def test_short_texts_are_shown_whole() -> None:
+    assert around_difference("计算\n符号", "计算方法") == ("计算 符号", "计算方法")

@@ -494,6 +494,17 @@ def test_content_beside_and_below_the_form_is_one_finding_with_its_cells() -> No
     assert _accounted(book) == ([Code.TPL_UNASKED], [f"{a1(3, KEY_COLUMN + 2)},{a1(last + 4, 1)}"])
 
 
+def test_of_many_cells_beside_the_form_none_is_left_out() -> None:
+    book = filled()
+    places = [(row, KEY_COLUMN + 2 + column) for row in range(1, 11) for column in range(4)]
+    for row, column in places:
+        book.put((row, column), f"{row}行{column}列旁边写的话")
+    workbook = book.raw()
+    (found,) = account(workbook, locate(workbook, LAYOUT), LAYOUT, IDENTITY)
+    assert found.position.cell.split(",") == [a1(*place) for place in sorted(places)]
+    assert dict(found.args)["texts"].splitlines() == [f"{row}行{column}列旁边写的话" for row, column in sorted(places)]
+
+
 def test_content_in_an_inserted_row_is_an_error_that_names_the_row() -> None:
     book = filled()
     row = ROWS["output.quantity#02"]

@@ -44,18 +44,18 @@ def test_content_on_a_new_sheet_is_named_hidden_or_not(state: str) -> None:
 def test_a_choice_put_in_the_place_of_another_is_told_before_and_after() -> None:
     (item,) = _found(_raw(LISTS, {(3, 1): "大约"}))
     assert item.code == Code.TPL_LIST_ALTERED
-    assert (dict(item.args)["before"], dict(item.args)["after"], item.position.cell) == ("≥", "大约", "A3")
+    assert (dict(item.args)["removed"], dict(item.args)["added"], item.position.cell) == ("≥", "大约", "A3")
 
 
 @pytest.mark.parametrize(
-    ("changes", "before", "after"), [({(2, 1): None}, "=", ""), ({(40, 1): "约"}, "", "约")], ids=["removed", "added"]
+    ("changes", "removed", "added"), [({(2, 1): None}, "=", ""), ({(40, 1): "约"}, "", "约")], ids=["removed", "added"]
 )
 def test_a_choice_removed_or_added_is_named(
-    changes: dict[tuple[int, int], str | None], before: str, after: str
+    changes: dict[tuple[int, int], str | None], removed: str, added: str
 ) -> None:
     (item,) = _found(_raw(LISTS, changes))
     assert item.code == Code.TPL_LIST_ALTERED
-    assert (dict(item.args)["before"], dict(item.args)["after"]) == (before, after)
+    assert (dict(item.args)["removed"], dict(item.args)["added"]) == (removed, added)
 
 
 def test_choices_in_another_order_are_the_same_list() -> None:

@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 
 from tests.variants import Variant, findings
+from xltool.addresses import a1
 from xltool.findings import Code, finding
+from xltool.findings.lists import quoted
 from xltool.model.finding import Finding, Position, Severity
 from xltool.reports.findings_book import findings_book
-from xltool.reports.text import lines, sorted_findings
+from xltool.reports.text import lines, plain, sorted_findings
 
 FORM = "minhang-2024"
 
@@ -57,10 +59,62 @@ def test_what_is_said_differently_stays_apart() -> None:
     assert len(said(vague)) == 2
 
 
-def test_many_names_are_cut_and_all_their_cells_are_there() -> None:
-    (line,) = said([at(f"C{row}", label=f"栏{row}") for row in range(1, 21)])
+def test_many_names_are_cut_with_how_many_there_are_and_all_their_cells_are_there() -> None:
+    items = [at(f"C{row}", label=f"栏{row}") for row in range(1, 21)]
+    (line,) = said(items)
     assert line[0].count("C") == 20
-    assert "…" in line[1]
+    assert line[1].startswith("“栏1”、")
+    assert "、“栏8”等 20 项没有填写。" in line[1]
+    (line,) = said(items, "en")
+    assert ', "栏8" and 12 more is blank.' in line[1]
+
+
+STRAY = [f"H{row}" for row in range(1, 38)]
+
+
+def stray() -> Finding:
+    cells, texts = ",".join(STRAY), quoted([f"第{row}行旁边写的话" + "很长" * 20 for row in range(1, 38)])
+    return at(cells, Code.TPL_UNASKED, cells=cells, count="37", texts=texts)
+
+
+def test_a_list_of_cells_is_cut_for_people_with_how_many_there_are() -> None:
+    ((where, text),) = said([stray()])
+    assert where == f"甲.xlsx 申报表!{','.join(STRAY[:12])}等 37 处"
+    assert text.startswith(f"{','.join(STRAY[:12])}等 37 处 有 37 处填报栏以外的内容：第1行旁边写的话")
+    assert "第3行旁边写的话" in text
+    assert "第4行" not in text
+    ((where, text),) = said([stray()], "en")
+    assert where.endswith(f"{','.join(STRAY[:12])} and 25 more")
+    assert " and 34 more." in text
+
+
+def test_a_list_that_fits_is_whole_for_people_too() -> None:
+    cells = ",".join(STRAY[:12])
+    ((where, text),) = said([at(cells, Code.TPL_CHECKS_LOST, cells=cells, count="12")])
+    assert (where, text.partition(" ")[0]) == (f"甲.xlsx 申报表!{cells}", cells)
+
+
+def test_programs_are_given_every_cell_and_every_text() -> None:
+    data = plain(stray())
+    assert data["cell"].split(",") == data["args"]["cells"].split(",") == STRAY
+    assert data["args"]["texts"].splitlines() == [f"第{row}行旁边写的话" + "很长" * 20 for row in range(1, 38)]
+
+
+def test_the_workbook_of_findings_has_every_cell_however_many_there_are() -> None:
+    many = [a1(row, column) for row in range(1000, 1400) for column in range(1, 40)]
+    cells = ",".join(many)
+    sheet = openpyxl.load_workbook(io.BytesIO(findings_book([at(cells, Code.TPL_CHECKS_LOST, cells=cells)]))).active
+    assert sheet is not None
+    rows = [(str(row[0].value), str(row[3].value)) for row in sheet.iter_rows(min_row=3)]
+    assert {number for number, _ in rows} == {"1"}
+    assert len(rows) > 1
+    assert [cell for _, told in rows for cell in told.split(",")] == many
+
+
+def test_of_very_many_long_texts_the_beginnings_are_kept() -> None:
+    texts = quoted(["长" * 32_000] * 100_000)
+    assert texts.count("\n") == 99_999
+    assert len(texts) < 4_000_000
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

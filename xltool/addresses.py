@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from xltool.model.workbook import CellRange
@@ -30,6 +31,11 @@ def number(text: str) -> int:
 
 def a1(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
+
+
+def listed(places: Iterable[tuple[int, int]]) -> str:
+    """The cells in reading order, `A1,B2`."""
+    return ",".join(a1(*place) for place in sorted(places))
 
 
 def absolute(row: int, column: int) -> str:

@@ -67,7 +67,6 @@ class Said:
         self.cells: dict[Place, list[Finding]] = {}
         self.areas: list[tuple[Area, Finding]] = []
         self.fields: dict[str, list[Finding]] = {}
-        self.more: list[tuple[Finding, int]] = []
         for item in self.all:
             for key in (item.position.field, *dict(item.args).get("keys", "").split()):
                 self.fields.setdefault(key, []).append(item)
@@ -75,8 +74,7 @@ class Said:
                 self._places(item)
 
     def _places(self, item: Finding) -> None:
-        text = item.position.cell
-        for part in text.removesuffix("…").split(","):
+        for part in item.position.cell.split(","):
             area = _area(part.strip())
             if area is None:
                 continue
@@ -84,8 +82,6 @@ class Said:
                 self.cells.setdefault((area.top, area.left), []).append(item)
             else:
                 self.areas.append((area, item))
-        if text.endswith("…"):
-            self.more.append((item, int(dict(item.args).get("count", "0"))))
 
     def at(self, place: Place | None) -> list[Finding]:
         if place is None:
@@ -340,7 +336,6 @@ class _Judge:
 
     def _rest(self) -> None:
         """Texts that are seen and neither read nor ours: each must be named."""
-        left = []
         for place, text in sorted(self.view.grid.texts.items()):
             if place in self.covered or place in self.view.ours:
                 continue
@@ -349,16 +344,10 @@ class _Judge:
             elif self.view.copies[squeezed(text)] > 0:
                 self.view.copies[squeezed(text)] -= 1
             else:
-                left.append((place, text))
-        room = sum(count for _, count in self.said.more)
-        if len(left) <= room:
-            self.result.reported += len(left)
-            return
-        for place, text in left:
-            meant = self.view.meanings.get(place)
-            self.result.problems.append(
-                Problem("unaccounted", a1(*place), f"{text[:30]!r} ({meant})", self._tags(place))
-            )
+                meant = self.view.meanings.get(place)
+                self.result.problems.append(
+                    Problem("unaccounted", a1(*place), f"{text[:30]!r} ({meant})", self._tags(place))
+                )
 
     def _of_a_lost_value(self, place: Place) -> bool:
         """A sign or measure of a target whose value's column is gone, which is told."""
@@ -391,8 +380,7 @@ class _Judge:
                 continue
             if self._unread(place) or any(item in codes for item in self.said.at(place)):
                 continue
-            if not self._in_rest(codes):
-                self._missing(demand, a1(*place), place)
+            self._missing(demand, a1(*place), place)
 
     def _has_keys(self) -> bool:
         """Without the column of keys nobody can say which of several rows alike was deleted."""
@@ -418,9 +406,6 @@ class _Judge:
         meant = self.view.meanings.get(place)
         column = _column(meant) if meant and meant[0] != "field" else ""
         return any(item.code == COLUMN_LOST for item in self.said.of(column))
-
-    def _in_rest(self, codes: list[Finding]) -> bool:
-        return any(item in codes for item, _ in self.said.more)
 
     def _missing(self, demand: Demand, where: str, place: Place | None = None) -> None:
         text = self.view.text(place)

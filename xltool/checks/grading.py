@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from xltool.checks.background import Background
 from xltool.checks.vocabulary import bare
-from xltool.model.finding import Finding, Severity
+from xltool.model.finding import Finding, Position, Severity
 
 OFF = "off"
+_DIGITS = 12
 GRADED = ("VAL", "IND", "SUM", "COL")
 """The topics that a campaign may switch and grade; who sent what and whether a file is safe are no matters of taste."""
 
@@ -30,9 +32,16 @@ def graded(
         yield _excused(item, reasons, remarks) if item.code in known.reasons else item
 
 
+def anchor(position: Position) -> str:
+    """What a finding is known by besides its code: its answer, else its cells; of many the first and a digest."""
+    first, comma, _ = position.cell.partition(",")
+    if position.field or not comma:
+        return position.field or first
+    return f"{first}+{hashlib.sha256(position.cell.encode()).hexdigest()[:_DIGITS]}"
+
+
 def _excused(item: Finding, reasons: Mapping[str, str], remarks: str) -> Finding:
-    position = item.position
-    reason = reasons.get(f"{item.code}|{position.field or position.cell}", "").strip() or _remark(item, remarks)
+    reason = reasons.get(f"{item.code}|{anchor(item.position)}", "").strip() or _remark(item, remarks)
     severity = Severity.WARNING if reason else Severity.ERROR
     return replace(item, severity=severity, args=(*item.args, ("justification", reason)))
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from xltool.addresses import a1
+from xltool.addresses import listed
 from xltool.findings import Code, finding
+from xltool.findings.lists import quoted
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout
 from xltool.model.workbook import RawSheet
-
-_SHOWN = 12  # addresses in one finding
-_NOTES = 3  # cell notes that are quoted
-_LENGTH = 30  # characters of each
 
 
 class Entry(NamedTuple):
@@ -41,26 +38,22 @@ def hidden(entry: Entry) -> Iterator[Finding]:
     sheet = entry.sheet
     if not sheet.hidden_rows and not sheet.hidden_cols:
         return
-    cells = sorted(
+    cells = listed(
         place
         for place in entry.places.values()
         if place in sheet.cells and (place[0] in sheet.hidden_rows or place[1] in sheet.hidden_cols)
     )
     if cells:
-        yield finding(Code.TPL_HIDDEN, Position(sheet=sheet.name, cell=_addresses(cells)), cells=_addresses(cells))
+        yield finding(Code.TPL_HIDDEN, Position(sheet=sheet.name, cell=cells), cells=cells)
 
 
 def comments(entry: Entry) -> Iterator[Finding]:
     """Cell notes are no answers, but nobody should miss them."""
     notes = sorted(entry.sheet.comments)
     if notes:
-        cells = _addresses([(note.row, note.col) for note in notes])
-        texts = "；".join(" ".join(note.text.split())[:_LENGTH] for note in notes[:_NOTES])
+        cells = listed((note.row, note.col) for note in notes)
+        texts = quoted([note.text for note in notes])
         yield finding(Code.TPL_COMMENT, Position(sheet=entry.sheet.name, cell=cells), cells=cells, texts=texts)
 
 
 WORKBOOK_CHECKS: tuple[Callable[[Entry], Iterator[Finding]], ...] = (protection, validations, hidden, comments)
-
-
-def _addresses(cells: list[tuple[int, int]]) -> str:
-    return ",".join(a1(*cell) for cell in cells[:_SHOWN]) + ("…" if len(cells) > _SHOWN else "")

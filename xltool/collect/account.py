@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xltool.addresses import a1
+from xltool.addresses import a1, listed
 from xltool.collect.cells import Setting, is_blank, text_of
+from xltool.collect.formulas import around_difference
 from xltool.collect.live_checks import LiveChecks
 from xltool.collect.locate import Located
 from xltool.collect.other_sheets import added_cells, other_sheets
 from xltool.collect.plan_index import PlanIndex, Static, index_of, plain
-from xltool.collect.quoting import addresses, quoted, short
 from xltool.collect.reasons import foreign_notes, kept_lines, opinions_sheet_of
 from xltool.excel.identity import PREFIX
 from xltool.findings import Code, finding
+from xltool.findings.lists import quoted
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import FormLayout, SheetPlan
 from xltool.model.submission import Identity
@@ -94,7 +95,7 @@ class _Ledger:
                 self.ours.add((cell.row, cell.col))
                 address = a1(cell.row, cell.col)
                 position = Position(sheet=self.sheet.name, cell=address, field=static.key)
-                before, after = short(static.text), short(cell.text)
+                before, after = around_difference(static.text, cell.text)
                 yield finding(Code.TPL_LABEL_ALTERED, position, before=before, after=after, cell=address)
             elif not self._row_is_missed(static):
                 gone.append(static.text)
@@ -147,12 +148,12 @@ class _Ledger:
             return
         inserted = self._inserted_rows(rest)
         for row, cells in inserted.items():
-            position = Position(sheet=self.sheet.name, cell=addresses((c.row, c.col) for c in cells))
+            position = Position(sheet=self.sheet.name, cell=listed((c.row, c.col) for c in cells))
             yield finding(Code.TPL_INSERTED_ROW, position, row=row, texts=quoted(self.texts(cells)))
         told = {(cell.row, cell.col) for cells in inserted.values() for cell in cells}
         others = [cell for cell in rest if (cell.row, cell.col) not in told]
         if others:
-            where = addresses((cell.row, cell.col) for cell in others)
+            where = listed((cell.row, cell.col) for cell in others)
             position = Position(sheet=self.sheet.name, cell=where)
             texts = quoted(self.texts(others))
             yield finding(Code.TPL_UNASKED, position, cells=where, count=len(others), texts=texts)

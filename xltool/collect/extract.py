@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from xltool.addresses import listed
 from xltool.collect.cells import Setting
 from xltool.collect.containers import open_form
 from xltool.collect.extract_captions import Captions, What, captions, extract_words
@@ -16,6 +17,7 @@ from xltool.collect.extract_slips import report_slips, report_two_names
 from xltool.collect.extract_tables import Region, read_rows, regions
 from xltool.collect.extract_tree import indicator, keyed, read_tree
 from xltool.findings import Code, finding
+from xltool.findings.lists import quoted
 from xltool.model.finding import Finding, Position
 from xltool.model.form import Answer, Fields, FormDefinition, Lines, Role, Rows, Tree
 from xltool.model.submission import FieldAnswer, Identity, Indicator, RowAnswer, Submission
@@ -185,9 +187,9 @@ def _other_sheets(workbook: RawWorkbook, page: Page) -> list[Finding]:
         cells = page_of(workbook, sheet, page.file, page.setting, page.captions).rows.values()
         seen = [cell for row in cells for cell in row]
         if seen:
-            position = Position(file=page.file, sheet=sheet.name)
+            position = Position(file=page.file, sheet=sheet.name, cell=listed(cell.place for cell in seen))
             found.append(finding(Code.TPL_OTHER_SHEET, position, sheet=sheet.name, count=len(seen),
-                                 texts=texts_of(seen[:3])))  # fmt: skip
+                                 texts=quoted([cell.text for cell in seen])))  # fmt: skip
     return found
 
 

@@ -112,11 +112,11 @@ def _equal(token: Token, planned: Token) -> bool:
 
 
 def around_difference(before: str, after: str) -> tuple[str, str]:
-    """Both formulas cut to where they begin to differ."""
-    before, after = before.removeprefix("="), after.removeprefix("=")
+    """Both formulas or texts, on one line; long ones cut to where they begin to differ."""
+    before, after = (" ".join(text.removeprefix("=").split()) for text in (before, after))
     same = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
                 min(len(before), len(after)))  # fmt: skip
-    start = max(0, same - _BEFORE)
+    start = max(0, same - _BEFORE) if max(len(before), len(after)) > _SHOWN else 0
     return _cut(before, start), _cut(after, start)
 
 

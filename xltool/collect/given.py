@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 
 from xltool.addresses import a1
 from xltool.collect.cells import Setting, text_of
+from xltool.collect.formulas import around_difference
 from xltool.collect.locate import Located
 from xltool.collect.names import names_on
 from xltool.collect.plan_index import plain
-from xltool.collect.quoting import short
 from xltool.findings import Code, finding
 from xltool.layout.grid import Content, Filling, stored
 from xltool.layout.tree import ID_NAME
@@ -78,8 +78,9 @@ def altered_answers(
         after = "" if cell is None else _text(workbook, cell, layout)
         if not _same(cell, after, content, slot):
             position = Position(sheet=located.sheet.name, cell=a1(*place), field=key)
+            before, after = around_difference(str(content), after)
             found.append(finding(Code.TPL_ANSWER_ALTERED, position, label=slot.label, cell=a1(*place),
-                                 before=short(str(content)), after=short(after)))  # fmt: skip
+                                 before=before, after=after))  # fmt: skip
     return tuple(found)
 
 

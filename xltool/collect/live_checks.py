@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xltool.addresses import a1
+from xltool.addresses import a1, listed
 from xltool.collect.cells import is_blank
 from xltool.collect.formulas import around_difference, left_behind, says_the_same
 from xltool.collect.locate import Located
 from xltool.collect.plan_index import PlanIndex
-from xltool.collect.quoting import addresses
 from xltool.findings import Code, finding
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import PlanCell
@@ -32,11 +31,11 @@ class LiveChecks:
     def findings(self) -> Iterator[Finding]:
         """What became of the checks; reading does not need them."""
         if self._lost:
-            cells = addresses(self._lost)
+            cells = listed(self._lost)
             position = Position(sheet=self.sheet.name, cell=cells)
             yield finding(Code.TPL_CHECKS_LOST, position, cells=cells, count=len(self._lost))
         altered = self._altered_here()
-        together = addresses((cell.row, cell.col) for cell, _ in altered) if len(altered) > _NAMED else ""
+        together = listed((cell.row, cell.col) for cell, _ in altered) if len(altered) > _NAMED else ""
         for cell, check in altered[:1] if together else altered:
             before, after = around_difference(check.formula, cell.formula or "")
             where = together or a1(cell.row, cell.col)
@@ -84,7 +83,7 @@ class LiveChecks:
         return [
             (cell, check)
             for cell, check in self._altered
-            if not says_the_same(check.formula, cell, planned) and not says_the_same(check.formula, cell, left_behind)
+            if not says_the_same(check.formula, cell, left_behind) and not says_the_same(check.formula, cell, planned)
         ]
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
-from xltool.addresses import a1
+from xltool.addresses import a1, listed
 from xltool.collect.cells import is_blank
 from xltool.collect.drafts import written_beside_rows
 from xltool.collect.plan_index import plain
-from xltool.collect.quoting import addresses, quoted
 from xltool.collect.reasons import written_beside
 from xltool.excel.identity import META_SHEET, PREFIX
 from xltool.findings import Code, finding
+from xltool.findings.lists import quoted
 from xltool.layout.workbook import SIZES_NAME
 from xltool.model.finding import Finding, Position
 from xltool.model.layout import SheetPlan
@@ -41,7 +41,7 @@ def other_sheets(
             yield from _altered_lists(sheet, plan)
         added = sorted(added_cells(sheet, plan, identity), key=lambda cell: (cell.row, cell.col))
         if added:
-            position = Position(sheet=sheet.name, cell=addresses((cell.row, cell.col) for cell in added))
+            position = Position(sheet=sheet.name, cell=listed((cell.row, cell.col) for cell in added))
             texts = quoted([cell.text for cell in added])
             yield finding(Code.TPL_OTHER_SHEET, position, sheet=sheet.name, count=len(added), texts=texts)
 
@@ -56,8 +56,9 @@ def added_cells(sheet: RawSheet, plan: SheetPlan | None, identity: Identity) -> 
     if beside is not None:
         return list(beside)
     if plan is not None and plan.state != "visible":
-        area = _area(sheet, plan)
-        return [cell for cell in sheet.cells.values() if not is_blank(cell) and (cell.row, cell.col) not in area]
+        # What was put below a list of ours has become a part of it.
+        lists = {col for _, col, _ in _columns(sheet, plan)}
+        return [cell for cell in sheet.cells.values() if cell.col not in lists and not is_blank(cell)]
     known = _known(plan)
     return [cell for cell in sheet.cells.values() if not is_blank(cell) and not known.holds(plain(cell.text))]
 
@@ -90,12 +91,6 @@ def _issued(plan: SheetPlan) -> dict[int, list[str]]:
     return {col: [column[row] for row in sorted(column)] for col, column in planned.items()}
 
 
-def _area(sheet: RawSheet, plan: SheetPlan) -> set[tuple[int, int]]:
-    """The cells that lists of ours are read from; what was put below a list has become a part of it."""
-    columns = {col for _, col, _ in _columns(sheet, plan)}
-    return {place for place in sheet.cells if place[1] in columns}
-
-
 def _altered_lists(sheet: RawSheet, plan: SheetPlan) -> Iterator[Finding]:
     columns: dict[int, dict[int, RawCell]] = {}
     for (row, at), cell in sheet.cells.items():
@@ -104,14 +99,14 @@ def _altered_lists(sheet: RawSheet, plan: SheetPlan) -> Iterator[Finding]:
     for name, col, values in _columns(sheet, plan):
         found = columns.get(col, {})
         now = [found[row].text for row in sorted(found)]
-        if sorted(map(plain, now)) == sorted(map(plain, values)):
+        if now == values or sorted(map(plain, now)) == sorted(map(plain, values)):
             continue
         before = [value for value in values if value not in now]
         after = [(row, cell) for row, cell in sorted(found.items()) if cell.text not in values]
-        cells = addresses((row, col) for row, _ in after) or (a1(1, col) if col else "")
+        cells = listed((row, col) for row, _ in after) or (a1(1, col) if col else "")
         yield finding(
             Code.TPL_LIST_ALTERED, Position(sheet=sheet.name, cell=cells), sheet=sheet.name, list=name, cell=cells,
-            before="、".join(before), after="、".join(cell.text for _, cell in after),
+            removed=quoted(before), added=quoted([cell.text for _, cell in after]),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xltool.findings.catalogue import catalogue
 from xltool.findings.codes import Code
+from xltool.findings.lists import excerpt
 from xltool.model.finding import Finding, Position, Severity
 from xltool.words import table
 
@@ -17,7 +18,7 @@ def finding(code: Code, position: Position | None = None, severity: Severity | N
 def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
     """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
     words = catalogue()[item.code].words[language]
-    args = dict(item.args)
+    args = {name: excerpt(name, value, language) for name, value in item.args}
     remedy = words.remedy.format_map(args)
     if "justification" in args:  # one that passes only with a written reason
         said = table("reasons")[language]["given" if args["justification"] else "missing"].format_map(args)

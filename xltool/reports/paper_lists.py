@@ -11,6 +11,7 @@ from xltool.consolidate import Deliberation
 from xltool.consolidate.handing import handed_up
 from xltool.consolidate.rows import Pick, row_traces
 from xltool.findings import message
+from xltool.findings.lists import cells_shown
 from xltool.layout.paper_sheets import HEADING_ROW, Column, ListRow, list_sheet
 from xltool.model.consolidation import Consolidation, Contribution
 from xltool.model.finding import Severity
@@ -128,7 +129,7 @@ def conflicts_sheet(result: Consolidation, places: Mapping[str, int]) -> SheetPl
     rows = []
     for item in sorted(found, key=lambda item: item.severity is not Severity.ERROR):
         row = places.get(item.position.field)
-        place = f"B{row}" if row else item.position.cell
+        place = f"B{row}" if row else cells_shown(item.position.cell, "zh")
         link = f"internal:'{words['sheets']['paper']}'!B{row}" if row else ""
         rows.append(ListRow((severities[item.severity], item.code, place, message(item)), ("", "", link)))
     return list_sheet(words["sheets"]["conflicts"], words["title"]["conflicts"], columns, rows)

@@ -11,6 +11,7 @@ from typing import Any
 
 from xltool.addresses import parse_range
 from xltool.findings import catalogue, message
+from xltool.findings.lists import and_more, cells_shown
 from xltool.model.finding import Finding, Severity
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -47,24 +48,33 @@ def lines(findings: Iterable[Finding], language: str) -> Iterator[tuple[Severity
         groups.setdefault(key, []).append(item)
     for items in groups.values():
         position = items[0].position
-        cells = dict.fromkeys(item.position.cell or str(item.position.row or "") for item in items)
-        place = "!".join(part for part in (position.sheet, "、".join(cell for cell in cells if cell)) if part)
+        places = (item.position for item in items)
+        cells = dict.fromkeys(cells_shown(at.cell, language) or str(at.row or "") for at in places)
+        listed = _BETWEEN[language].join(cell for cell in cells if cell)
+        place = "!".join(part for part in (position.sheet, listed) if part)
         where = " ".join(part for part in (position.file or position.unit_code, place) if part)
-        yield items[0].severity, items[0].code, where, message(_together(items, language), language)
+        yield items[0].severity, items[0].code, where, _together(items, language)
 
 
-def _together(items: list[Finding], language: str) -> Finding:
-    """One finding that names what all of these are about, as its sentence names one: “甲”、“乙”."""
+def _together(items: list[Finding], language: str) -> str:
+    """One sentence for all of these, which names them as it names one: “甲”、“乙”, and how many where not all."""
     if len(items) == 1:
-        return items[0]
+        return message(items[0], language)
     sentence = catalogue()[items[0].code].words[language].message
-    args = []
-    for name, value in items[0].args:
-        names = [*dict.fromkeys(dict(item.args)[name] for item in items)] if name in _NAMES else [value]
-        quoted = re.search(rf"(.)\{{{name}\}}(.)", sentence)
-        between = f"{quoted[2]}{_BETWEEN[language]}{quoted[1]}" if quoted else _BETWEEN[language]
-        args.append((name, between.join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")))
-    return dataclasses.replace(items[0], args=tuple(args))
+    args, twice = dict(items[0].args), ""
+    for name in _NAMES:
+        if name not in args:
+            continue
+        names = [*dict.fromkeys(dict(item.args)[name] for item in items)]
+        quotes = re.search(rf"(.)\{{{name}\}}(.)", sentence)
+        before, after = quotes.groups() if quotes else ("", "")
+        shown = f"{after}{_BETWEEN[language]}{before}".join(names[:_NAMED])
+        if len(names) > _NAMED:
+            shown = and_more(shown + after, _NAMED, len(names), language, "names")
+            twice = shown + after if after else ""  # the last name's quote is closed before it is said how many more
+        args[name] = shown
+    told = message(dataclasses.replace(items[0], args=tuple(args.items())), language)
+    return told.replace(twice, twice[:-1], 1) if twice else told
 
 
 def finding_data(item: Finding) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from xltool.checks.grading import anchor
 from xltool.findings import Code, split_message
 from xltool.layout.grid import Content
 from xltool.model.finding import Finding, Severity
@@ -115,7 +116,7 @@ def from_findings(now: Round) -> Iterator[Opinion]:
             continue
         problem, remedy = split_message(item, "zh")
         slot = item.position.field
-        key = f"{item.code}|{slot or item.position.cell}"
+        key = f"{item.code}|{anchor(item.position)}"
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1:
             key = f"{key}|{seen[key]}"
