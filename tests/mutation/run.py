@@ -95,8 +95,6 @@ def _send(done: Damaged, rnd: random.Random, program: str) -> None:
     """Save as a program does, and send it on its way."""
     style = rnd.choice(STYLES)
     way = rnd.choice(tuple(transport.WAYS)) if rnd.random() < 0.15 else ""
-    if program == "xls":  # the reader of old workbooks knows no formulas: what they show is what is read
-        done.demands = [replace(item, or_read=True) for item in done.demands]
     done.names.append(f"saved by {program}" if program else f"saved as {style}")
     data = emit(done.book, "plain" if program else style)
     done.sent = Sent(done.book.file, data)
