@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xltool.layout.metrics import EXCEL_ROW_LIMIT, height_for_text
+from xltool.layout.pages import Sheet, breaks_of, room_of, scale_of
 from xltool.layout.style import DOUBTED, MARKED, TINT, Palette
 from xltool.model.finding import Severity
 from xltool.model.form import FormDefinition
@@ -59,20 +60,23 @@ def opinions_sheet(
     page.headings(words["headings"])
     top = page.row
     for heading, tint, group in _groups(opinions):
-        page.across(words[heading].format(count=len(group)), replace(page.palette.caption(), align="left", fill=tint))
+        page.head(words[heading].format(count=len(group)), replace(page.palette.caption(), align="left", fill=tint))
         for opinion in group:
             page.opinion(opinion, tint, (labels or {}).get(opinion.key, ""))
     last = max(page.row - 1, top)
     if outside:
-        page.across(words["outside"], page.palette.caption())
+        page.head(words["outside"], page.palette.caption())
         for text in outside:
             page.across(text, page.plain(), key=OUTSIDE_KEY)
     rule = Rule(CellRange(top, REASON_COLUMN, last, REASON_COLUMN), "warn-length", (str(REASON_LIMIT),),
                 words["reason_title"], words["reason_prompt"])  # fmt: skip
+    paper = replace(form.sheet, tracks=WIDTHS, paper="A4", landscape=True)
+    paged = Sheet(1, page.row - 1, dict(page.heights), (top - 1, top - 1), room_of(paper))
     return SheetPlan(
         words["sheet"], "visible", (*WIDTHS, KEY_WIDTH, KEY_WIDTH), tuple(page.heights), tuple(page.cells),
         hidden_columns=(KEY_COLUMN, PRINT_COLUMN), rules=(rule,) if opinions else (), landscape=True,
         print_area=CellRange(1, 1, page.row - 1, len(WIDTHS)), repeat_rows=(top - 1, top - 1), freeze_row=top - 1,
+        scale=scale_of(paper), page_breaks=breaks_of(paged, page.cells, frozenset(), frozenset(page.heads), {}),
     )  # fmt: skip
 
 
@@ -97,6 +101,7 @@ class _Page:
     number: int = 0
     cells: list[PlanCell] = field(default_factory=list)
     heights: list[tuple[int, float]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)  # rows that must not end a printed page
 
     def plain(self) -> Style:
         return replace(self.palette.label("left"), size=_SIZE, border=False)
@@ -106,6 +111,11 @@ class _Page:
     ) -> None:
         self.cells.append(PlanCell(CellRange(self.row, 1, self.row, len(WIDTHS)), text, style))
         self._end(key, [f"1{fingerprint(text)}", *prints], height or height_for_text(text, sum(WIDTHS), style.size))
+
+    def head(self, text: str, style: Style) -> None:
+        """The heading of a group, which stays with the group's first row."""
+        self.heads.append(self.row)
+        self.across(text, style)
 
     def headings(self, texts: Sequence[str]) -> None:
         for column, text in enumerate(texts, start=1):
