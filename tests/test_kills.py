@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +17,11 @@ import pytest
 from tests.killed_child import run
 from tests.test_workflow_collect import CHILD, Content, content, lay
 from xltool import campaign as campaigns
+from xltool.store.ledger import Ledger
 
 # verb | points at which CI kills it (collecting: see test_workflow_collect) | points there must be at least
 VERBS = {"collect": (4, 100), "return": (20, 60), "accept": (10, 20), "consolidate": (10, 20)}
-UNFINISHED = ("ledger.sqlite", ".writing-", ".partial-")  # no results: the ledger, and half-written files
+UNFINISHED = ("ledger.sqlite", ".writing-")  # no results: the ledger, and half-written files
 LONG = {"collect": 200, "return": 200, "accept": 50, "consolidate": 50}
 CASES = [(verb, part, parts) for verb, (parts, _) in VERBS.items() for part in range(parts)]
 
@@ -129,6 +131,23 @@ def test_two_runs_at_once_leave_what_one_leaves(
         _, complaints = process.communicate()
         assert process.returncode == 0, complaints
     assert left(folder) == undisturbed(verb)[1]
+
+
+def test_what_a_killed_run_left_half_written_is_removed_by_the_next_in_its_turn(
+    laid: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """While another run has its turn the file may be that one's."""
+    folder = Path(shutil.copytree(laid("collect"), tmp_path / "campaign"))
+    campaigns.archive(folder).mkdir(exist_ok=True)
+    half = campaigns.archive(folder) / ".partial-x"
+    half.write_bytes(b"PK")
+    with Ledger.open(campaigns.ledger(folder), alone=True):
+        run_beside = subprocess.Popen([sys.executable, str(CHILD), str(folder), "collect", "1", "-1"])
+        time.sleep(3)
+        assert run_beside.poll() is None
+        assert half.exists()
+    assert run_beside.wait() == 0
+    assert not half.exists()
 
 
 def test_no_lock_is_taken_that_windows_does_not_have() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "__macosx"}
 _IGNORED_STARTS = ("~$", ".", "~wrl")  # lock files of Excel and WPS, LibreOffice's .~lock, hidden files, Word's drafts
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_PARTIAL = ".partial-"
 _NAME_BYTES = 200  # of UTF-8; file systems allow 255 for a name, and Windows 260 for a path
 
 
@@ -143,6 +145,13 @@ def is_ignored(name: str) -> bool:
     return lowered.startswith(_IGNORED_STARTS) or lowered in _IGNORED_NAMES
 
 
+def clear_unfinished(archive: Path) -> None:
+    """Remove what killed runs left half-written. Only for whose turn it is: nobody else writes here meanwhile."""
+    for left in archive.glob(f"{_PARTIAL}*"):
+        with suppress(OSError):  # held open by a virus scanner; the next run will remove it
+            left.unlink()
+
+
 def _archive(name: str, data: bytes, digest: str, archive: Path) -> tuple[Path, bool]:
     """Put the bytes in place in one step: a run that is killed leaves them whole or not at all."""
     folder = archive / digest
@@ -153,7 +162,7 @@ def _archive(name: str, data: bytes, digest: str, archive: Path) -> tuple[Path, 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / safe_name(name)
     # Beside the folders, not in them: what lies in a folder is whole.
-    handle, partial = tempfile.mkstemp(prefix=".partial-", dir=archive)
+    handle, partial = tempfile.mkstemp(prefix=_PARTIAL, dir=archive)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

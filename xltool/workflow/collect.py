@@ -120,6 +120,7 @@ def _record_all(desk: _Desk, paths: Sequence[Path]) -> tuple[tuple[CollectedFile
     files: list[CollectedFile] = []
     findings: list[Finding] = []
     archive = campaigns.archive(desk.opened.folder)
+    intake.clear_unfinished(archive)
     remaining = (item for path in paths for item in parcels.taken(path, archive))
     window = list(islice(remaining, WINDOW))
     with examiners(desk.reading, desk.context.jobs if len(window) >= POOL_FROM else 1) as pool:

@@ -81,11 +81,14 @@ def withdraw(folder: Path, wanted: str, reason: str, *, file: str = "", context:
 
 def stamp(folder: Path, unit: str, scan: Path | None = None, *, context: Context) -> DecideResult:
     """The stamped copy of a unit's accepted form has come; its scan, if there is one, is archived."""
-    taken = intake.take(scan, campaigns.archive(folder)) if scan is not None else None
-    if isinstance(taken, Finding):
-        return DecideResult((), (taken,))
-    detail = f"{taken.name} {taken.sha256}" if taken else ""
-    return _decide(folder, (unit,), lambda ledger, act: ledger.mark(unit, Mark.STAMPED, act, detail), context)
+
+    def stamped(ledger: Ledger, act: Act) -> _Outcome:
+        taken = intake.take(scan, campaigns.archive(folder)) if scan is not None else None
+        if isinstance(taken, Finding):
+            return taken
+        return ledger.mark(unit, Mark.STAMPED, act, f"{taken.name} {taken.sha256}" if taken else "")
+
+    return _decide(folder, (unit,), stamped, context)
 
 
 def hand_in(folder: Path, units: Sequence[str] = (), *, context: Context) -> DecideResult:
