@@ -296,11 +296,91 @@ def test_a_column_nobody_must_fill_that_is_undecided_below_is_no_blank_above() -
     assert above.indicators[0].targets[1].status is Status.CONFLICT
 
 
+# 乙院's persons: its office 10, its first branch 30, its second 60 with the clinic below it (20 of 60).
+PERSONS = {"001": 100, "002": 50, "M0": 10, "M1": 30, "M2": 40, "M21": 20}
+BY_PERSONS = RuleLine("indicator", "", "满意率", "weighted_mean", weight="persons")
+
+
+def a_weighed_round(**targets: str) -> dict[str, Submission]:
+    """Each unit with its persons; those named here with their rate."""
+    return {
+        code: a_submission(
+            code, fields={"persons": Decimal(number)},
+            indicators=[an_indicator("满意率", targets[code])] if code in targets else [],
+        )
+        for code, number in PERSONS.items()
+    }  # fmt: skip
+
+
+def the_mean(result: Consolidation) -> tuple[str, bool]:
+    """The figure of the rate, and whether a finding says that a weight climbed."""
+    return result.indicators[0].targets[0].text, Code.AGG_WEIGHT_CLIMBED in [item.code for item in result.findings]
+
+
+def decided_at(node: str, campaign: Campaign, submissions: Mapping[str, Submission], **said: str) -> Decision:
+    made = climb(a_form(), campaign, submissions, {}, node).made
+    one = next(one for one in made.formed if one.key.startswith("indicator:") and one.leads)
+    return Decision(one.key, one.inputs, reason="核对", **said)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        ({"001": "=90(%)", "M0": "=80(%)", "M1": "=60(%)", "M21": "=50(%)"}, "=78.75(%)"),
+        ({"001": "=90(%)", "M0": "=80(%)", "M2": "=50(%)"}, "=78.67(%)"),
+    ],
+)
+def test_a_mean_of_means_weighs_each_figure_as_the_units_behind_it(targets: dict[str, str], expected: str) -> None:
+    submissions = a_weighed_round(**targets)
+    flat = consolidate(a_form(), a_campaign([BY_PERSONS], REPORTING), submissions)
+    top = climb(a_form(), a_round(BY_PERSONS), submissions, {}).made.result
+    assert the_mean(flat) == (expected, False)
+    assert the_mean(top) == (expected, True)
+
+
+def test_a_figure_that_is_the_bureaus_own_weighs_as_the_bureau_alone() -> None:
+    campaign = a_round(BY_PERSONS, RuleLine("field", "", "persons", "sum"))
+    submissions = a_weighed_round(**{"001": "=90(%)", "M0": "=80(%)", "M1": "=60(%)"})
+    own = decided_at("M", campaign, submissions, rule="own")
+    result = climb(a_form(), campaign, submissions, {"M": [own]}).made.result
+    assert the_mean(result) == ("=89.09(%)", True)  # (100 of 90 and 10 of 80) / 110, not 100 and 100
+    (told,) = (item for item in result.findings if item.code == Code.AGG_WEIGHT_CLIMBED)
+    assert dict(told.args)["units"] == "乙院 10 (100)"
+
+
+def test_a_rate_that_all_keep_weighs_as_all_of_them() -> None:
+    campaign = a_round(BY_PERSONS, RuleLine("field", "", "persons", "sum"))
+    submissions = a_weighed_round(**dict.fromkeys(PERSONS, "≥80(%)") | {"001": "≥90(%)", "M1": "≥60(%)"})
+    weakest = decided_at("M", campaign, submissions, rule="weakest")
+    result = climb(a_form(), campaign, submissions, {"M": [weakest]}).made.result
+    assert the_mean(result) == ("≥76.00(%)", False)  # 100 of 90, 50 of 80, 100 of 60: as the rows of 底稿 show it
+
+
+def test_a_typed_rate_weighs_as_the_units_whose_values_it_replaces() -> None:
+    campaign = a_round(BY_PERSONS)
+    submissions = a_weighed_round(**{"001": "=90(%)", "M0": "=80(%)", "M1": "=60(%)"})
+    typed = decided_at("M", campaign, submissions, override="=70(%)")
+    result = climb(a_form(), campaign, submissions, {"M": [typed]}).made.result
+    assert the_mean(result) == ("=84.29(%)", True)  # (100 of 90 and 40 of 70) / 140
+
+
+def test_a_figure_whose_units_have_no_weight_is_a_conflict_and_no_guess() -> None:
+    submissions = a_weighed_round(**{"001": "=90(%)", "M0": "=80(%)", "M1": "=80(%)"})
+    without = a_submission("M1", fields={"persons": None}, indicators=[an_indicator("满意率", "=80(%)")])
+    result = climb(a_form(), a_round(BY_PERSONS), submissions | {"M1": without}, {}).made.result
+    target = result.indicators[0].targets[0]
+    assert (target.status, target.text) == (Status.CONFLICT, "")
+    assert Code.AGG_WEIGHT_MISSING in [item.code for item in result.findings]
+
+
 def test_the_paper_of_every_node_agrees_in_libreoffice(tmp_path: Path, libreoffice: LibreOffice) -> None:
     submissions = a_full_round()
     odd = an_indicator("一件事", "≤9(次)", previous="=5(次)")
     submissions["M21"] = a_submission("M21", fields={"persons": None}, indicators=[odd])
-    campaign = a_round()
+    for code, target in zip(("001", "M0", "M1", "M2"), ("=90(%)", "=80(%)", "=60(%)", "=50(%)"), strict=True):
+        rate = an_indicator("满意率", target, row=3)
+        submissions[code] = replace(submissions[code], indicators=(*submissions[code].indicators, rate))
+    campaign = a_round(BY_PERSONS)
     for node in climb(a_form(), campaign, submissions, {}).walk():
         path = tmp_path / f"{node.code}底稿.xlsx"
         path.write_bytes(working_paper(a_form(), node.campaign, node.code, node.made, {}))

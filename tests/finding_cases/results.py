@@ -14,6 +14,7 @@ import openpyxl
 from tests.consolidation_cases import UNITS, a_campaign, a_form, a_row, a_submission, an_indicator
 from xltool.collect.decisions import Known, read_decisions
 from xltool.consolidate import Deliberation, deliberate
+from xltool.consolidate.climbing import climb
 from xltool.layout.paper import token
 from xltool.model.campaign import Campaign, ReportingUnit, RuleLine
 from xltool.model.consolidation import Consolidation
@@ -29,7 +30,10 @@ BUREAU = ReportingUnit("D", "民政局", Role.DEPARTMENT)
 
 
 def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
-    """The findings of consolidating, or where cells of the working paper were `typed`, those of reading it back."""
+    """The findings of consolidating, or where cells of the working paper were `typed`, those of reading it back.
+
+    With `parents` units stand below others, and the findings are those of the top.
+    """
     campaign = a_campaign([RuleLine(**line) for line in case.get("rules", ())])
     form, submissions = _form(case), _submissions(case)
     if "approved" in case:
@@ -38,6 +42,9 @@ def run(case: dict[str, Any], _: Path) -> tuple[Finding, ...]:
     if "draft" in case:
         campaign = replace(campaign, units=(BUREAU, *campaign.units))
         submissions["D"] = a_submission("D", fields={"budget.total": None}, rows=_rows(case["draft"]))
+    if "parents" in case:
+        units = tuple(replace(unit, parent=case["parents"].get(unit.code, unit.parent)) for unit in campaign.units)
+        return climb(form, replace(campaign, units=units), submissions, {}).made.result.findings
     first = deliberate(form, campaign, submissions)
     if "typed" in case:
         return _read(case, form, campaign, first)

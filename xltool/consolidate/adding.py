@@ -138,7 +138,7 @@ def weighted_mean(question: Question) -> Outcome:
         return unsuited(question, sifted)
     if len(classes(sifted.given)) == 1:
         return Outcome(Status.RESOLVED, values[0], sifted.reasons)
-    weights = [question.weights.get(candidate.unit.code) for candidate in sifted.given]
+    weights = [question.weight_of(candidate) for candidate in sifted.given]
     told = [weight for weight in weights if weight is not None and weight >= 0]
     if len(told) < len(values) or not any(told):
         return conflict(sifted.reasons, question.finding(Code.AGG_WEIGHT_MISSING, weight=question.weight))
@@ -151,7 +151,17 @@ def weighted_mean(question: Question) -> Outcome:
     found = question.finding(Code.AGG_ROUNDED, number=f"{number:f}", weight=question.weight)
     mixed = [item for item in _remarks(question, sifted.given, symbol) if item.code == Code.AGG_MIXED_OPERATORS]
     value = replace(summed, number=number, measure=symbol)
-    return Outcome(Status.RESOLVED, value, sifted.reasons, (*mixed, found))
+    return Outcome(Status.RESOLVED, value, sifted.reasons, (*mixed, *_climbed(question, sifted.given), found))
+
+
+def _climbed(question: Question, given: Sequence[Candidate]) -> tuple[Finding, ...]:
+    """That figures handed up weigh as the units they speak for, where their node's own number is another."""
+    units = []
+    for candidate in given:
+        weight, shown = question.weight_of(candidate), (question.weights or {}).get(candidate.unit.code)
+        if weight is not None and weight != shown:
+            units.append(f"{candidate.unit.name} {weight:f} ({'-' if shown is None else f'{shown:f}'})")
+    return (question.finding(Code.AGG_WEIGHT_CLIMBED, weight=question.weight, units="、".join(units)),) if units else ()
 
 
 def mean_places(question: Question, numbers: Sequence[Decimal]) -> int:

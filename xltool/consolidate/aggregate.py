@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xltool.consolidate.case import Accepted, Around, Case
 from xltool.consolidate.choosing import DRAFT
@@ -13,6 +13,7 @@ from xltool.consolidate.indicators import consolidate_indicators
 from xltool.consolidate.matching import RuleBook
 from xltool.consolidate.near import Near
 from xltool.consolidate.rows import Pick, consolidate_rows
+from xltool.consolidate.weighing import Weighing
 from xltool.findings import Code, finding
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation, Contribution
@@ -28,7 +29,7 @@ _KINDS = ("field", "row", "indicator")
 class Deliberation:
     """A consolidation with all that led to it, for the working paper: each figure's question, rows and close names.
 
-    `merged` are the keys of names that were decided to be one.
+    `merged` are the keys of names that were decided to be one, `weighing` what every field would weigh a mean by.
     """
 
     result: Consolidation
@@ -36,6 +37,7 @@ class Deliberation:
     picks: tuple[Pick, ...]
     near: tuple[Near, ...]
     merged: tuple[tuple[str, str], ...] = ()
+    weighing: Weighing = field(default_factory=lambda: Weighing({}))
 
 
 def consolidate(
@@ -65,7 +67,8 @@ def deliberate(
     units = tuple(pair for pair in accepted if pair[0].role is not Role.DEPARTMENT)
     drafts = tuple(pair for pair in accepted if pair[0].role is Role.DEPARTMENT)
     books = {kind: RuleBook(campaign.rules, kind) for kind in _KINDS}
-    case = Case(form, campaign, units, drafts, books, DecisionBook(decisions), weights(form, units), around)
+    weighing = Weighing(weights(form, units), around.behind)
+    case = Case(form, campaign, units, drafts, books, DecisionBook(decisions), weighing, around)
     fields, rows, indicators = consolidate_fields(case), consolidate_rows(case), consolidate_indicators(case)
     incomplete = _units(around)
     stale = case.decisions.stale()
@@ -82,7 +85,7 @@ def deliberate(
         others=(*(item for part in parts for item in part.others), *_drafted(drafts)),
     )
     merged = tuple(case.decisions.merged())
-    return Deliberation(result, (*fields.formed, *indicators.formed), rows.picks, indicators.near, merged)
+    return Deliberation(result, (*fields.formed, *indicators.formed), rows.picks, indicators.near, merged, weighing)
 
 
 def _drafted(drafts: Accepted) -> Iterator[Contribution]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xltool.consolidate.aggregate import Deliberation, deliberate
 from xltool.consolidate.case import Around
-from xltool.consolidate.handing import Handed, Places, contributions_of, hand_up, handed_up, nowhere, traced
+from xltool.consolidate.fields import weights
+from xltool.consolidate.handing import Handed, Places, contributions_of, hand_up, handed_up, nowhere, stood_for, traced
 from xltool.consolidate.hierarchy import at_node, children, inner_nodes, uppers
+from xltool.consolidate.question import Slot
+from xltool.consolidate.weighing import Behind, Numbers
 from xltool.findings import Code
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation, Contribution
@@ -33,7 +36,7 @@ class Node:
     """One node of the tree: its code (empty for the whole), the campaign as it sees it, what it came to, those below.
 
     `made` traces each figure down to the units' own cells; its rows hold what the units right below say. `handed` is
-    what those of them that are nodes hand up, by code.
+    what those of them that are nodes hand up, by code, `stands` the units that each figure handed up speaks for.
     """
 
     code: str
@@ -41,6 +44,7 @@ class Node:
     made: Deliberation
     below: tuple[Node, ...]
     handed: Mapping[str, Handed]
+    stands: Mapping[Slot, frozenset[str]]
 
     def walk(self) -> Iterator[Node]:
         """The nodes below, then this one."""
@@ -78,10 +82,18 @@ def climb(
     mine |= {key: item.submission for key, item in handed.items()}
     here = frozenset(unit.code for unit in whole.units)
     known = frozenset(item for item in submissions if not code or item in here)
-    around = Around(whole, known, dict(_totals(lower)))
+    units = {(node.code, slot): told for node in lower for slot, told in node.stands.items()}
+    around = Around(whole, known, dict(_totals(lower)), Behind(units, _numbers(form, whole, submissions, lower)))
     made = deliberate(form, seen, mine, decisions.get(code, ()), around)
     result = _whole(made.result, handed, lower, inner=bool(code))
-    return Node(code, seen, replace(made, result=result), lower, handed)
+    return Node(code, seen, replace(made, result=result), lower, handed, dict(stood_for(made.result, units)))
+
+
+def _numbers(
+    form: FormDefinition, whole: Campaign, submissions: Mapping[str, Submission], lower: Sequence[Node]
+) -> Numbers:
+    """What the units at any depth below weigh; nothing is asked of them where no figure is handed up."""
+    return weights(form, [(u, submissions[u.code]) for u in whole.units if u.code in submissions]) if lower else {}
 
 
 def _totals(lower: Iterable[Node]) -> Iterator[tuple[tuple[str, str], Decimal]]:

@@ -34,7 +34,5 @@ def formed(
 
 
 def _ruled(case: Case, asked: Question, by: Ruling) -> Question:
-    return replace(
-        asked, rule=by.rule, owner=by.owner, weight=by.weight, weights=case.weights_of(by), declared=by.declared
-    )
+    return case.weighing.by(replace(asked, rule=by.rule, owner=by.owner, declared=by.declared), by.weight)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from xltool.consolidate.aggregate import Deliberation
 from xltool.consolidate.fields import NUMERIC, scalars
+from xltool.consolidate.question import Slot
 from xltool.consolidate.rows import Pick, row_traces
 from xltool.model.campaign import Campaign
 from xltool.model.consolidation import Consolidation, Contribution, FieldFigure, IndicatorFigure, Status, TargetFigure
@@ -15,7 +16,8 @@ from xltool.model.submission import FieldAnswer, Identity, Indicator, RowAnswer,
 from xltool.model.value import Kind, State, TargetValue
 
 Places = Callable[[str], Source]
-Slot = tuple[str, str]  # key and column of a contribution
+_STANDS_FOR = frozenset({"", "not-chosen", "overridden"})
+"""Why a value is not the figure, and the figure yet speaks for its unit: of the weakest rate all units keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +179,25 @@ def traced(item: Contribution, lower: Mapping[str, Handed]) -> tuple[Contributio
 def handed_up(item: Contribution) -> bool:
     """Whether the value is a node's figure: no file that came in is its source."""
     return not item.sha256
+
+
+def stood_for(
+    result: Consolidation, lower: Mapping[tuple[str, Slot], frozenset[str]]
+) -> Iterator[tuple[Slot, frozenset[str]]]:
+    """The units that each figure of a node speaks for, by the slot it is handed up in.
+
+    `result` traces its figures to the units right below the node, `lower` tells the same of the nodes among them.
+    """
+    for figure in result.fields:
+        yield (figure.key, ""), _speaking(figure.contributions, lower)
+    for indicator in result.indicators:
+        for target in indicator.targets if indicator.included else ():
+            yield (_slot(indicator), target.column), _speaking(target.contributions, lower)
+
+
+def _speaking(told: Iterable[Contribution], lower: Mapping[tuple[str, Slot], frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for item in told:
+        if item.reason in _STANDS_FOR and item.text.strip():
+            found |= lower.get((item.unit_code, (item.key, item.column)), {item.unit_code})
+    return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from xltool.findings import Code, finding
@@ -17,6 +17,7 @@ from xltool.model.value import Kind, Operator, PrintProfile, State, TargetValue
 _NAMED = 3  # units named per value in a message; a hundred names help nobody
 _LISTED = 6  # values listed in a message
 _PLAIN = PrintProfile()
+Slot = tuple[str, str]  # key and column of a contribution
 DIGEST_LENGTH = 12
 
 
@@ -28,6 +29,11 @@ class Candidate:
     value: TargetValue
     trace: Contribution
 
+    @property
+    def place(self) -> tuple[str, Slot]:
+        """Whose value it is, and in which slot of the form."""
+        return self.unit.code, (self.trace.key, self.trace.column)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -37,7 +43,8 @@ class Question:
     twice; `numeric` that each value must be a number and adds without a measure (money, persons), `plain` that each is
     a text that is no target (职责, 备注). `threshold` is the form's limit for double entry in base measures, None where
     the check does not apply, and `control` the department's own approved total, None where none is known. `weights`
-    are the units' values of the field `weight`, None where there is no such field.
+    are the units' values of the field `weight`, None where there is no such field; `climbed` those of the units behind
+    a figure that was handed up, by its place, None where they have none.
     """
 
     key: str
@@ -48,6 +55,7 @@ class Question:
     owner: str = ""
     weight: str = ""
     weights: Mapping[str, Decimal] | None = None
+    climbed: Mapping[tuple[str, Slot], Decimal | None] = field(default_factory=dict)
     declared: bool = False
     compulsory: bool = False
     numeric: bool = False
@@ -56,6 +64,12 @@ class Question:
     control: Decimal | None = None
     roster: frozenset[str] = frozenset()
     profile: PrintProfile = _PLAIN
+
+    def weight_of(self, candidate: Candidate) -> Decimal | None:
+        """The weight of a candidate's value: of a figure that was handed up, that of the units it speaks for."""
+        if candidate.place in self.climbed:
+            return self.climbed[candidate.place]
+        return (self.weights or {}).get(candidate.unit.code)
 
     def finding(self, code: Code, **args: object) -> Finding:
         """A finding about this figure; its name is always among the args."""

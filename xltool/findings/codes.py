@@ -259,6 +259,7 @@ class Code(StrEnum):
     AGG_PICK_GONE = "AGG30"  # the department's draft picks a row its unit no longer has
     AGG_NO_DEPARTMENT = "AGG31"  # a draft was asked for, and the roster has no department
     AGG_IS_CONTROL = "AGG32"  # one unit's figure is the whole department's
+    AGG_WEIGHT_CLIMBED = "AGG33"  # a node's figure weighs as the units it speaks for
 
     # EXT: a published or home-made form (foreign/, collect/extract.py)
     EXT_NOT_THIS_FORM = "EXT01"

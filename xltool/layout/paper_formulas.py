@@ -36,7 +36,9 @@ class Live:
     `restated` are the texts under the operator that several bounds have together. `resolved` are the rules that give a
     figure, `missing` those under which nobody gave one. `own` is the slot of the department's own value from 1, 0 for
     none; `largest` whether the weakest commitment is the largest, None where all say the same. `alike` means that all
-    say the same, so every rule lets the first stand; `single` that one value alone is summed.
+    say the same, so every rule lets the first stand; `single` that one value alone is summed. `means` are the weights
+    by name that the row of their field does not show, for they climbed with the figures: what the mean then is, None
+    where it cannot be formed.
     """
 
     owners: tuple[int, ...]
@@ -54,6 +56,7 @@ class Live:
     largest: bool | None = None
     alike: bool = False
     single: bool = False
+    means: tuple[tuple[str, str | Decimal | None], ...] = ()
     kept: str = ""  # the text of keep_each where values differ
 
 
@@ -159,7 +162,7 @@ class RowFormulas:
             elif rule in TOTALS and live.total is not None and not live.single:
                 yield rule, self._printed(f"SUM({self._band(self.bands.numbers)})", live.total)
             elif rule == MEAN and live.mean is not None and not live.alike:
-                yield rule, self._printed(f"{self._weighted()}/{self._weight()}", live.mean)
+                yield rule, self._climbed(self._printed(f"{self._weighted()}/{self._weight()}", live.mean))
             elif rule in ("maximum", "latest"):
                 yield rule, self._extreme("MAX")
             elif rule == "minimum":
@@ -226,7 +229,21 @@ class RowFormulas:
             return f"ISNUMBER(ROWS({weights}))"
         told = f"SUMPRODUCT(--ISNUMBER({numbers}),--ISNUMBER({weights}))"
         negative = f"SUMPRODUCT(--ISNUMBER({numbers}),--({weights}<0))"
-        return f"AND({told}=COUNT({numbers}),{negative}=0,{self._weight()}>0)"
+        formula = f"AND({told}=COUNT({numbers}),{negative}=0,{self._weight()}>0)"
+        for name, mean in reversed(self.live.means):
+            formula = f"IF({self._by(name)},{'FALSE' if mean is None else 'TRUE'},{formula})"
+        return formula
+
+    def _climbed(self, formula: str) -> str:
+        """The mean; under weights that no row of the paper shows what it came to: the units' values are settled."""
+        for name, mean in reversed(self.live.means):
+            if mean is not None:
+                figure = _quoted(mean) if isinstance(mean, str) else f"{mean:f}"
+                formula = f"IF({self._by(name)},{figure},{formula})"
+        return formula
+
+    def _by(self, weight: str) -> str:
+        return f"{self._cell(self.bands.source)}={_quoted(weight)}"
 
     def _is(self, rule: str) -> str:
         return f"{self._cell(self.bands.effective)}={_quoted(self.words.rules[rule])}"

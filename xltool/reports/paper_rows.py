@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,7 @@ from xltool.consolidate.ordering import UnorderedError, order_keys, ranks
 from xltool.consolidate.printing import printed
 from xltool.consolidate.question import Candidate, Outcome, Question, sift
 from xltool.consolidate.rules import RULES, answer
+from xltool.consolidate.weighing import Weighing
 from xltool.layout.paper import Child, ChildCell, PaperRow
 from xltool.layout.paper_formulas import MEAN, OWNERS, TOTALS, Live, Printed
 from xltool.model.consolidation import Status
@@ -62,12 +63,14 @@ def _by_unit(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
 
 
 def paper_row(
-    made: Formed, children: Sequence[Child], labels: Labels, link: Callable[[Candidate], str]
+    made: Formed, children: Sequence[Child], labels: Labels, link: Callable[[Candidate], str], weighing: Weighing
 ) -> PaperRow:  # fmt: skip
-    """The row of one figure; `link` leads from a value to its source."""
+    """The row of one figure; `link` leads from a value to its source, `weighing` says what each field weighs it by."""
     words = table("working_paper")["values"]
     slots = slots_of(children, made.candidates)
     live = _live(made, slots)
+    if live is not None and live.mean is not None and not live.alike:
+        live = replace(live, means=tuple(_means(made, labels, weighing)))
     status, base_status = _CODES[made.outcome.status], _CODES[made.base_outcome.status]
     chosen = made.ruling.origin == "decision"
     rule = labels.rules[made.ruling.rule] if chosen else words["default"] + labels.rules[made.base_ruling.rule]
@@ -238,7 +241,20 @@ def _mean(question: Question, units: Sequence[Candidate]) -> Outcome:
     codes = [item.unit.code for item in units]
     if len(codes) > len(set(codes)):  # two values of one unit share one weight: no row of weights can say so
         return Outcome(Status.CONFLICT, None, ())
-    return answer(replace(question, rule=MEAN, weight=MEAN, weights=dict.fromkeys(codes, Decimal(1))))
+    equal = dict.fromkeys(codes, Decimal(1))
+    return answer(replace(question, rule=MEAN, weight=MEAN, weights=equal, climbed={}))
+
+
+def _means(made: Formed, labels: Labels, weighing: Weighing) -> Iterator[tuple[str, str | Decimal | None]]:
+    """What the mean comes to under each weight that is not as the row of its field shows it."""
+    given = sift(made.base).given
+    for key, name in labels.weights.items():
+        question = weighing.by(replace(made.base, rule=MEAN, declared=True), key)
+        shown = replace(question, climbed={})
+        if any(question.weight_of(item) != shown.weight_of(item) for item in given):
+            value = answer(question).value
+            numeric = value is not None and made.question.numeric
+            yield name, None if value is None else value.number if numeric else text_of(made, value)
 
 
 def _is_own(candidate: Candidate, made: Formed) -> bool:

@@ -53,7 +53,7 @@ def working_paper(
         linked += 1
         return sources.link(candidate.trace) if linked <= MOST_LINKS else ""
 
-    rows = tuple(paper_row(one, children, labels, link) for one in made.formed)
+    rows = tuple(paper_row(one, children, labels, link, made.weighing) for one in made.formed)
     mark = token(campaign.id, node)
     title = words["title"]["paper"].format(department=campaign.department, year=campaign.year, form=form.short_title)
     paper = Paper(mark, title, children, rows, _paper_words(labels), cut_note(len(sources.told)))
