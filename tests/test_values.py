@@ -151,6 +151,7 @@ def test_what_no_spreadsheet_stores_as_a_number_is_refused(text: str) -> None:
         (" 52920036.15\u00a0", "52920036.15", {Note.SPACE}),
         ("24\u200b", "24", {Note.SPACE}),
         ("-5", "-5", set()),
+        ("＋5", "5", {Note.WIDTH}),
         ("\u22125", "-5", {Note.WIDTH}),
         ("8□", "8", {Note.LOST_CHARACTER}),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from xltool.values.number_formats import shown
 NUMERIC = frozenset({AnswerType.MONEY, AnswerType.INTEGER, AnswerType.NUMBER, AnswerType.PERCENT})
 # Where a part stood, and digits no screen shows: nothing was changed, so nothing is said.
 _UNSEEN = frozenset({Note.FLOAT_DIGITS, Note.MEASURE_IN_VALUE, Note.OPERATOR_IN_VALUE, Note.OPERATOR_IMPLIED})
-_CURRENCY = ("\u00a5", "\uffe5")  # ¥ and ￥
+_CURRENCY = re.compile("人民币[\u00a5\uffe5]?|[\u00a5\uffe5]")  # ¥ and ￥
 
 
 class Remark(NamedTuple):
@@ -163,11 +164,11 @@ def _see_typed(text: str, kind: AnswerType, setting: Setting) -> Sight:
     figure = text
     if kind is AnswerType.PERCENT and bare.endswith(("%", "％")):
         figure = bare[:-1]
-    elif kind is AnswerType.MONEY and bare.startswith(_CURRENCY):
-        figure = bare[1:]
+    elif kind is AnswerType.MONEY and (currency := _CURRENCY.match(bare)):
+        figure = bare[currency.end() :]
     number, notes, doubts = values.decimal_of(figure)
     if number is None and not doubts:
-        return _see_quantity(text, kind, setting)
+        return _see_quantity(text, figure, kind, setting)
     if number is None or doubts:
         code = Code.VAL_SUPERSCRIPT if Doubt.SUPERSCRIPT in doubts else Code.VAL_AMBIGUOUS
         args = (("text", text.strip()), ("number", "" if number is None else f"{number:f}"))
@@ -175,9 +176,9 @@ def _see_typed(text: str, kind: AnswerType, setting: Setting) -> Sight:
     return Sight(State.GIVEN, text, number, notes, normalised(text, f"{number:f}", notes))
 
 
-def _see_quantity(text: str, kind: AnswerType, setting: Setting) -> Sight:
+def _see_quantity(text: str, figure: str, kind: AnswerType, setting: Setting) -> Sight:
     """`120万元` in an amount in 元, `24人` in a count: the figure is plain, its measure is converted or left out."""
-    value = values.parse(text, money=setting.money)
+    value = values.parse(figure, money=setting.money)
     plain = value.kind is Kind.NUMBER and not value.doubts and value.operator is None and value.wording is None
     number = value.number if plain and Note.APPROXIMATE not in value.notes else None
     measure = measures.find(value.measure) if value.measure else None

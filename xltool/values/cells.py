@@ -20,6 +20,7 @@ from xltool.values.wordings import listed, placeholder, worded
 _QUANTITATIVE = (Operator.EQUAL, Operator.AT_LEAST, Operator.AT_MOST, Operator.MORE, Operator.LESS)
 _LOWER_BOUNDS = (Operator.AT_LEAST, Operator.MORE)
 _UPPER_BOUNDS = (Operator.AT_MOST, Operator.LESS)
+_BOUNDS = (*_LOWER_BOUNDS, *_UPPER_BOUNDS)
 _WITHOUT_FIGURE = (Kind.WORDING, Kind.UNPARSED, Kind.NONE)
 _EITHER = (Kind.DEADLINE, Kind.DURATION, Kind.FREQUENCY, Kind.COMPARISON, Kind.DISTRIBUTIVE, Kind.PERIOD)
 _NO_MEASURE = ("", "/", "-", "—", "无")
@@ -184,7 +185,8 @@ def _weighed(value: str, cleaned: Cleaned, reading: Reading, beside: _Beside) ->
         *disagree,
         *_operator_doubts(cleaned.text, reading, kind, beside.operator),
     ]
-    if _share_unclear(reading, beside):
+    bounded = reading.upper is not None and beside.operator in _BOUNDS  # at least 10 to 15: at least which?
+    if bounded or _share_unclear(reading, beside):
         doubts.append(Doubt.AMBIGUOUS)
     return TargetValue(
         value,

@@ -24,7 +24,7 @@ _SUSPECT = re.compile("[\\s<&\"'“‘「『’\u25a1\u00ad\u200b-\u200f\u202a-\
 _DIGIT = re.compile("[0-9０-９]")
 _BLANK = re.compile(r"\s+")
 _SPLIT_DIGITS = re.compile(r"[0-9]\s+[0-9]")
-_VARIANTS = str.maketrans({"\u2212": "-", "•": "·"})  # look-alikes that NFKC leaves alone
+_VARIANTS = str.maketrans({"\u2212": "-", "•": "·", "\u301c": "~", "\u2015": "—"})  # look-alikes that NFKC leaves alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from xltool.model.value import Doubt, Kind, Note, Operator
-from xltool.values.numerals import number_in
+from xltool.values.numerals import YEAR, digits_of, number_in
 from xltool.values.reading import Reading, Written
 from xltool.values.vocabulary import alternation, signs, words
 
 _YEAR = "(?:19|20)[0-9]{2}"
 _TWO = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _TO = "(?:-|--|—|——|–|~|至|到)"
+_YEAR_IN_WORDS = re.compile(YEAR)
 _CALENDAR = re.compile(f"[年月号日季底末]|^[^0-9]{{0,4}}{_YEAR}")
 _EVERY = {"月": "月", "季度": "季", "季": "季", "年": "年"}
 _MONTHS = re.compile(rf"({_YEAR})[.年/](\d{{1,2}})月?{_TO}(?:({_YEAR})[.年/])?(\d{{1,2}})月?", re.ASCII)
@@ -50,11 +52,17 @@ def _dated() -> re.Pattern[str]:
         rf"(?:(?P<year>{_YEAR})年度?|(?P<near>次月|下月|当月|次年|当年))?"
         rf"(?:第?(?P<quarter>{_TWO})季度|(?P<month>{_TWO})月份?)?(?:(?P<day>{_TWO})[号日])?"
     )
-    return re.compile(rf"(?P<sign>{sign})?(?:{numeric}|{spelt}){_limit()}")
+    return re.compile(rf"[于在]?(?P<sign>{sign})?(?:{numeric}|{spelt}){_limit()}")
 
 
 def calendar(text: str) -> Reading | None:
     """Read a whole text as a deadline or a period; None where it is neither or no such day exists."""
+    spelt = _YEAR_IN_WORDS.sub(lambda match: digits_of(match[0]), text)
+    found = _calendar(spelt)
+    return found if found is None or spelt == text else replace(found, notes=(*found.notes, Note.CHINESE_NUMERAL))
+
+
+def _calendar(text: str) -> Reading | None:
     if not _CALENDAR.search(text):
         return None
     match = _recurring().fullmatch(text)

@@ -10,7 +10,10 @@ from xltool.values.cleaning import LONGEST, clean, narrow
 
 EXACT = Context(prec=1000)
 ARABIC = r"-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-CHINESE = r"(?:[一二两三四五六七八九十][零〇一二两三四五六七八九十百千]*|零)(?:点[零〇一二三四五六七八九]+)?"
+_PLAIN, _FORMAL = "一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"  # the second as on cheques
+_BEGIN, _ANY = f"两{_PLAIN[:10]}{_FORMAL[:10]}", f"零〇两{_PLAIN}{_FORMAL}"
+CHINESE = rf"(?:[{_BEGIN}][{_ANY}]*|零)(?:点[零〇{_PLAIN[:9]}{_FORMAL[:9]}]+)?"
+YEAR = "[一二][零〇一二三四五六七八九]{3}(?=年)"
 
 _ARABIC = re.compile(ARABIC)
 _LEADING_ZERO = re.compile(r"-?0[0-9]")
@@ -18,24 +21,26 @@ _DOUBLE_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _LARGEST_EXPONENT = 400  # beyond that no spreadsheet stores a number
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
+_AS_SPOKEN = str.maketrans(_FORMAL, _PLAIN)
 
 
 def decimal_of(text: str) -> tuple[Decimal | None, tuple[Note, ...], tuple[Doubt, ...]]:
     """The number in a text cell of a money or count field, decimals as written; None where it is not one.
 
-    Blank text is None without a doubt. Accepted: one number, half or full width, thousands in groups of three. No
-    sign word, multiplier, measure or Chinese numeral: those are for `parse`. A number that is read always carries
-    TEXT_NUMBER, since a numeric field should have held a stored number; `007` is 7 with the doubt AMBIGUOUS.
+    Blank text is None without a doubt. Accepted: one number, half or full width, signed or not, thousands in groups of
+    three. No sign word, multiplier, measure or Chinese numeral: those are for `parse`. A number that is read always
+    carries TEXT_NUMBER, since a numeric field should have held a stored number; `007` is 7 with the doubt AMBIGUOUS.
     """
     cleaned = clean(text)
     if len(cleaned.text) > LONGEST:
         return None, cleaned.notes, ()
     narrowed = narrow(cleaned.text)
     notes = tuple(dict.fromkeys((*cleaned.notes, *narrowed.notes)))
-    if not _ARABIC.fullmatch(narrowed.text):
+    figure = narrowed.text.removeprefix("+")
+    if not _ARABIC.fullmatch(figure):
         return None, notes, narrowed.doubts
-    number, spelling = arabic(narrowed.text)
-    return number, (*notes, *spelling, Note.TEXT_NUMBER), leading_zero(narrowed.text)
+    number, spelling = arabic(figure)
+    return number, (*notes, *spelling, Note.TEXT_NUMBER), leading_zero(figure)
 
 
 def decimal_from_double(text: str) -> Decimal:
@@ -74,12 +79,17 @@ def number_in(text: str) -> tuple[Decimal, tuple[Note, ...]] | None:
     """The number of a text that ARABIC or CHINESE matches whole; None for numerals nobody would write (十百)."""
     if text[-1] in "0123456789":
         return arabic(text)
-    whole, _, fraction = text.partition("点")
+    whole, _, fraction = text.translate(_AS_SPOKEN).partition("点")
     number = _chinese_whole(whole)
     if number is None:
         return None
-    digits = "".join(str(_DIGITS[c]) for c in fraction)
+    digits = digits_of(fraction)
     return Decimal(f"{number}.{digits}" if digits else number), (Note.CHINESE_NUMERAL,)
+
+
+def digits_of(text: str) -> str:
+    """Digits read one by one: 二〇二四 is 2024."""
+    return "".join(str(_DIGITS[character]) for character in text)
 
 
 def _chinese_whole(text: str) -> int | None:
