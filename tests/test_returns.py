@@ -138,18 +138,18 @@ def test_three_rounds_through_a_real_program_end_with_the_form_accepted(  # noqa
     where = seen(folder, one.file).cells
     assert all(item.cell == where[item.slot] for item in one.opinions if item.slot in where)
 
-    unusual = next(item.key for item in one.opinions if item.key.startswith(Code.IND_MEASURE_NOT_OFFERED))
+    measured = next(item.key for item in one.opinions if item.key.startswith(Code.IND_MEASURE_NOT_OFFERED))
     come_back(folder, one, fill, [
         (FORM, where["goals"], "保障民政事务正常运转"), (FORM, where["assets"], 100),
         (FORM, where["duties"], "承担民政领域事务性工作，按三定方案执行"),
-        (OPINIONS, reason_cell(one.file, unusual, folder), REASON),
+        (OPINIONS, reason_cell(one.file, measured, folder), REASON),
     ])  # fmt: skip
     two = the_return(return_forms(folder, context=context()))
     told = states(two)
     fixed = {item.slot for item in two.opinions if item.state is OpinionState.FIXED}
     assert fixed == {"goals", "assets", "duties"}
     assert {told[key] for key in told if told[key] != "fixed"} == {"standing"}
-    assert next(item.reason for item in two.opinions if item.key == unusual) == REASON
+    assert next(item.reason for item in two.opinions if item.key == measured) == REASON
     assert next(item for item in two.opinions if item.slot == "tasks#01").state is OpinionState.STANDING
     notes = seen(folder, two.file).form.workbook.sheets
     noted = {a1(n.row, n.col) for sheet in notes if sheet.name == FORM for n in sheet.comments}
@@ -166,7 +166,7 @@ def test_three_rounds_through_a_real_program_end_with_the_form_accepted(  # noqa
     three = the_return(return_forms(folder, context=context()))
     assert "persons" in {item.slot for item in three.opinions if item.state is OpinionState.FIXED}
     assert "goals" not in {item.slot for item in three.opinions}
-    assert next(item.reason for item in three.opinions if item.key == unusual) == REASON
+    assert next(item.reason for item in three.opinions if item.key == measured) == REASON
     assert own(seen(folder, three.file).typed)["persons"] == Decimal(46)
     where = seen(folder, three.file).cells
     right: dict[str, Value] = {}
@@ -178,6 +178,8 @@ def test_three_rounds_through_a_real_program_end_with_the_form_accepted(  # noqa
                 right[f"{row}.current.operator"] = "≥"
             elif code == Code.IND_NUMBER_UNDER_QUALITATIVE:
                 right[f"{row}.current.value"] = "及时响应"
+            elif code == Code.IND_MEASURE_NOT_OFFERED:
+                right[f"{row}.current.measure"] = "%"
             else:
                 right[f"{row}.current.operator"] = "定性"
     come_back(folder, three, fill, [(FORM, where[slot], value) for slot, value in right.items()])
@@ -260,7 +262,9 @@ def test_a_dropped_finding_is_not_told_and_stays_dropped_while_nothing_changes(f
     result = return_forms(folder, said=said, context=context())
     codes = {item.key.partition("|")[0] for item in the_return(result).opinions}
     assert not codes & {Code.IND_MEASURE_NOT_OFFERED, Code.SUM_FAILS}
-    assert [item.code for item in result.findings] == [Code.COL_ERROR_DROPPED]
+    told = {dict(item.args)["finding_code"] for item in result.findings if item.code == Code.COL_ERROR_DROPPED}
+    assert told == {Code.IND_MEASURE_NOT_OFFERED, Code.SUM_FAILS}
+    assert len(result.findings) == len(told)
     shutil.copy(the_return(result).file, campaigns.inbox(folder) / "same.xlsx")
     collect(folder, context=context())
     again = the_return(return_forms(folder, context=context()))

@@ -64,7 +64,7 @@ def test_what_reviewers_write_and_drop_comes_through_with_what_became_of_it(
     review(folder, context=context())
     path = opinions_file(folder)
     duties, task = line(path, UNIT, "部门职责"), line(path, UNIT, "任务名称")
-    dropped = line(path, UNIT, "质量指标", "常用单位")
+    dropped = line(path, UNIT, "质量指标", "不适用于")
     with libreoffice.open(path) as opened:
         opened.type(SHEET, a1(duties, TEXT), "请按三定方案写")
         opened.type(SHEET, a1(task, TEXT), "写明完成时间")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xltool import measures
 from xltool.checks.case import Case
-from xltool.checks.vocabulary import belongs, concern, direction, is_rate, says
+from xltool.checks.vocabulary import belongs, concern, counts_pieces, direction, is_rate, listed, says, takes
 from xltool.findings import Code
 from xltool.model.finding import Finding, Severity
 from xltool.model.form import Level, Tree
@@ -115,21 +115,25 @@ def kind_chosen(entry: Entry) -> Iterator[Finding]:
 
 
 def measure_offered(entry: Entry) -> Iterator[Finding]:
-    """The measure is among the level's, or converts into one of them. Satisfaction is counted in nothing else."""
-    value, offered = entry.value, entry.level.measures
+    """The measure is among the level's, or converts into one of them, or is one that what the level is about takes.
+
+    A rate is counted in the level's own measures only. A rate among quantities is misplaced, which is said instead.
+    """
+    value, offered, name = entry.value, entry.level.measures, entry.indicator.name
     if not offered or value.measure is None or value.kind not in COUNTED or value.measure in offered:
         return
     found = measures.find(value.measure)
     if found is None or Doubt.MEASURE_DISAGREES in value.doubts:
         return
     dimensions = {item.dimension for item in map(measures.find, offered) if item is not None}
-    name = entry.indicator.name
-    misfiled = concern(entry.level) == "quantity" and (is_rate(name) or belongs(name))  # said of the level instead
-    if found.dimension not in dimensions and not misfiled:
-        severity = Severity.ERROR if concern(entry.level) == "satisfaction" else None
-        yield entry.say(
-            Code.IND_MEASURE_NOT_OFFERED, "measure", severity, measure=value.measure, offered="、".join(offered)
-        )
+    misfiled = concern(entry.level) == "quantity" and (is_rate(name) or belongs(name))
+    if found.dimension in dimensions or misfiled or _takes(entry, measures.family(found)):
+        return
+    unusual = not is_rate(name) and takes(entry.level, measures.family(found), role="unusual")
+    severity = Severity.WARNING if unusual else None
+    yield entry.say(
+        Code.IND_MEASURE_NOT_OFFERED, "measure", severity, measure=value.measure, offered="、".join(offered)
+    )
 
 
 def kind_allowed(entry: Entry) -> Iterator[Finding]:
@@ -209,6 +213,14 @@ def _small_share(entry: Entry) -> bool:
     if value.kind is not Kind.NUMBER or value.number is None or value.measure != "%" or abs(value.number) > 1:
         return False
     return direction(name) == "less" or says(name, "beyond") or says(name, "complaint")
+
+
+def _takes(entry: Entry, family: str) -> bool:
+    """Whether the level takes measures of this family for what the name says; complaints are counted anywhere."""
+    name = entry.indicator.name
+    if is_rate(name) or (counts_pieces(name) and family not in (*listed("whole"), "per-unit")):
+        return False
+    return takes(entry.level, family) or (says(name, "complaint") and family in ("count", "services", "items"))
 
 
 def _muddled(value: TargetValue) -> bool:

@@ -2,8 +2,10 @@
 
 `level` says what a level is about and `belongs` what a name is about, each by a part or an ending (`timely` parts count
 before a `timely-ending`); `direction` whether more or less is better, `complaint` parts that less is better of; `share`
-and `beyond` which rates may and may not exceed 100; `number` and `money` endings what a name counts; `whole` families
-of measures that come whole, but `fraction` measures and `average` names; `vague-*` what is no standard.
+and `beyond` which rates may and may not exceed 100; `number` (`whole` where it comes in pieces) and `money` endings
+what a name counts; `whole` families of measures that come whole, but `fraction` measures and `average` names;
+`vague-*` what is no standard; `fits` and `unusual` which families of measures a level about this (or about something
+`other`) is counted in beside those that the form lists for it.
 """
 
 from __future__ import annotations
@@ -58,6 +60,11 @@ def concern(level: Level) -> str:
     return next((meaning for part, meaning in listed("level").items() if part in level.path[-1]), "")
 
 
+def takes(level: Level, family: str, *, role: str = "fits") -> bool:
+    """Whether what the level is about is counted in measures of this family."""
+    return family in listed(role).get(concern(level) or "other", "").split()
+
+
 def belongs(name: str) -> str:
     """The concern that a name speaks of; empty where it may stand anywhere."""
     folded = _IN_BRACKETS.sub("", bare(name))
@@ -80,6 +87,12 @@ def is_rate(name: str) -> bool:
 def counts(name: str, role: str) -> bool:
     """Whether the name ends as one that counts heads and things (`number`) or amounts (`money`)."""
     return _IN_BRACKETS.sub("", bare(name)).endswith(tuple(listed(role)))
+
+
+@lru_cache(maxsize=4096)
+def counts_pieces(name: str) -> bool:
+    """Whether the name ends as one that counts what comes whole: 人数, 次数."""
+    return _ending("number", name) == "whole"
 
 
 @lru_cache(maxsize=4096)
