@@ -77,14 +77,14 @@ class Hand:
         return [place for place, cell in self.sheet.cells.items() if place[0] == row and cell.slot and not cell.empty]
 
     def captions(self) -> list[Place]:
-        """Texts of the form itself that are seen."""
+        """Texts of the form itself that are seen, but for the keys."""
         covered = {(row, col) for area in self.sheet.merges for row in range(area.top, area.bottom + 1)
                    for col in range(area.left, area.right + 1) if (row, col) != (area.top, area.left)}  # fmt: skip
         hidden = self.sheet.hidden_cols
         return sorted(
             place for place, cell in self.sheet.cells.items()
             if cell.kind == TEXT and not cell.empty and not cell.slot and cell.formula is None and not cell.tags
-            and place not in covered and place[1] not in hidden
+            and place not in covered and place[1] not in hidden and cell.text not in self.made.row_keys
         )  # fmt: skip
 
     @property

@@ -18,7 +18,7 @@ from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, T
 from xltool.model.value import State
 
 LOUD = (Severity.ERROR, Severity.WARNING)
-HIDDEN, NOTE = "TPL20", "TPL21"
+HIDDEN, NOTE, COPY = "TPL20", "TPL21", "TPL02"
 # A cell is named, and not read: its place is in doubt, or it is no answer.
 PLACES = frozenset({"TPL03", "TPL06", "TPL07", "TPL12", "TPL16", "TPL17", "TPL24", "TPL25"})
 COLUMN_LOST = "TPL11"
@@ -365,14 +365,7 @@ class _Judge:
             if not codes and not self.result.refused and wanted:
                 self._missing(demand, "the file")
             return
-        keys = {cell.text for cell in self.book.sheet.cells.values()}  # a copied row may stand for a deleted one
-        for key in demand.keys if self._has_keys() else ():
-            if (
-                key not in keys
-                and key not in self.records
-                and not any(key in (item.position.field, *dict(item.args).get("keys", "").split()) for item in codes)
-            ):
-                self._missing(demand, key)
+        self._rows_named(demand, codes)
         for place, cell in self.book.sheet.cells.items():
             if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
                 continue
@@ -381,6 +374,22 @@ class _Judge:
             if self._unread(place) or any(item in codes for item in self.said.at(place)):
                 continue
             self._missing(demand, a1(*place), place)
+
+    def _rows_named(self, demand: Demand, codes: list[Finding]) -> None:
+        """A deleted row is told by its key."""
+        keys = {cell.text for cell in self.book.sheet.cells.values()}  # a copied row may stand for a deleted one
+        named = {key for item in codes for key in (item.position.field, *dict(item.args).get("keys", "").split())}
+        if self._unkeyed():  # such a row may be the deleted one as well as its neighbour: one of its part is named
+            named = {key.partition("#")[0] for key in named}
+        for key in demand.keys if self._has_keys() else ():
+            if key not in keys and key not in self.records and named.isdisjoint((key, key.partition("#")[0])):
+                self._missing(demand, key)
+
+    def _unkeyed(self) -> bool:
+        """A row between rows with keys has lost its own."""
+        cells, hidden = self.book.sheet.cells, self.book.sheet.hidden_cols
+        keyed = {row for (row, col), cell in cells.items() if col in hidden and cell.text and cell.kind == TEXT}
+        return bool({row for row, _ in cells if keyed and min(keyed) < row < max(keyed)} - keyed)
 
     def _has_keys(self) -> bool:
         """Without the column of keys nobody can say which of several rows alike was deleted."""
@@ -394,9 +403,11 @@ class _Judge:
             return any(row in sheet.hidden_rows or col in sheet.hidden_cols for row, col in self.right)
         if NOTE in demand.codes:
             return bool(self.book.sheet.comments)
+        copies = {item.position.sheet for item in self.done.findings if item.code == COPY} - {self.book.form}
         return any(
             cell.tags and cell.tags[-1] == demand.tag and not cell.empty and not self._unread(place)
             for sheet in self.book.sheets
+            if sheet.name not in copies
             for place, cell in sheet.cells.items()
         )
 
