@@ -17,12 +17,14 @@ Place = tuple[int, int]
 
 def covered_answers(sheet: RawSheet, index: PlanIndex, places: Mapping[str, Place]) -> dict[str, Finding]:
     """Slots whose cell holds something under a merged cell, each with the finding that says so."""
-    held = {place for place in places.values() if not is_blank(sheet.cells.get(place))}
+    columns: dict[int, list[int]] = {}
+    for row, col in places.values():
+        columns.setdefault(row, []).append(col)
     under = {
         place: where
         for where in sheet.merges[:_MOST]
-        for place in _within(where, held)
-        if place != (where.first_row, where.first_col)
+        for place in _within(where, columns)
+        if place != (where.first_row, where.first_col) and not is_blank(sheet.cells.get(place))
     }
     found = {}
     for key, place in places.items():
@@ -33,17 +35,11 @@ def covered_answers(sheet: RawSheet, index: PlanIndex, places: Mapping[str, Plac
     return found
 
 
-def _within(where: CellRange, places: set[Place]) -> Iterator[Place]:
-    """The places in a range, in as few steps as its cells or all places take."""
-    area = (where.last_row - where.first_row + 1) * (where.last_col - where.first_col + 1)
-    if area == 1:
-        return
-    if area > len(places):
-        yield from (place for place in places if _holds(where, place))
-        return
-    for row in range(where.first_row, where.last_row + 1):
-        yield from ((row, col) for col in range(where.first_col, where.last_col + 1) if (row, col) in places)
-
-
-def _holds(where: CellRange, place: Place) -> bool:
-    return where.first_row <= place[0] <= where.last_row and where.first_col <= place[1] <= where.last_col
+def _within(where: CellRange, columns: Mapping[int, list[int]]) -> Iterator[Place]:
+    """The answers in a range, by the columns that each row has answers in; a range of very many rows is not walked."""
+    span = range(where.first_row, where.last_row + 1)
+    rows = span if len(span) <= len(columns) else [row for row in columns if row in span]
+    for row in rows:
+        for col in columns.get(row, ()):
+            if where.first_col <= col <= where.last_col:
+                yield row, col

@@ -13,6 +13,7 @@ from xltool.model.form import Answer, AnswerType, Fields, FormDefinition, Role
 from xltool.model.workbook import CellKind, RawCell, RawSheet
 
 _CONTENT = ("VAL", "IND", "SUM")
+_MARKED = f"{MARK} "
 
 
 def asked_of(findings: Iterable[Finding], form: FormDefinition, role: Role) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def written_beside_rows(sheet: RawSheet) -> tuple[RawCell, ...] | None:
     prints = {
         row: set(cell.text.split()[1:])
         for (row, _), cell in sheet.cells.items()
-        if cell.kind is CellKind.TEXT and cell.text.startswith(f"{MARK} ")
+        if cell.kind is CellKind.TEXT and cell.text.startswith(_MARKED)
     }
     if not prints:
         return None
@@ -50,6 +51,6 @@ def written_beside_rows(sheet: RawSheet) -> tuple[RawCell, ...] | None:
         cell
         for cell in sheet.cells.values()
         if not is_blank(cell)
-        and not cell.text.startswith(f"{MARK} ")
+        and not cell.text.startswith(_MARKED)
         and fingerprint(cell.text) not in prints.get(cell.row, ())
     )

@@ -67,17 +67,14 @@ class _Reader:
 
     def row(self, row_key: str, slots: tuple[Slot, ...]) -> RowAnswer | None:
         """One row of a repeating block, None where nothing stands in it."""
-        if all(is_blank(self._cell(slot)) for slot in slots):
+        if self._is_empty(slots):
             return None
         answers = tuple(self._answer(slot, slot.key.removeprefix(f"{row_key}.")) for slot in slots)
         return RowAnswer(slots[0].block, row_key, answers)
 
     def indicator(self, slots: IndicatorSlots) -> Indicator | None:
         """One row of the tree, None where nothing stands in it."""
-        parts = [slots.name, *slots.extras]
-        for _, target in slots.targets:
-            parts.extend(target.values())
-        if all(is_blank(self._cell(slot)) for slot in parts):
+        if self._is_empty(slots.slots):
             return None
         level = slots.name.level
         assert level is not None
@@ -90,6 +87,11 @@ class _Reader:
             targets=tuple(self._target(column, target) for column, target in slots.targets),
             extras=tuple(self._answer(slot, slot.key.removeprefix(f"{slots.row_key}.")) for slot in slots.extras),
         )
+
+    def _is_empty(self, slots: Iterable[Slot]) -> bool:
+        places, cells = self.located.places, self.sheet.cells
+        found = (places[slot.key] for slot in slots if slot.key in places)
+        return all(is_blank(cells[place]) for place in found if place in cells)
 
     def _cell(self, slot: Slot) -> RawCell | None:
         place = self.located.places.get(slot.key)

@@ -83,7 +83,7 @@ class LiveChecks:
         return [
             (cell, check)
             for cell, check in self._altered
-            if not says_the_same(check.formula, cell, left_behind) and not says_the_same(check.formula, cell, planned)
+            if not says_the_same(check.formula, cell, planned) and not says_the_same(check.formula, cell, left_behind)
         ]
 
 

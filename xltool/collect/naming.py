@@ -12,10 +12,21 @@ from xltool.model.workbook import CellKind, RawSheet
 
 def named_in(sheet: RawSheet, units: Sequence[ReportingUnit]) -> str:
     """The code of the one unit whose name, or full name, is the whole content of a cell; empty for none or several."""
-    names = {_plain(name): unit.code for unit in units for name in (unit.name, unit.full_name) if name}
+    names = _names(units)
     texts = {cell.text for cell in sheet.cells.values() if cell.kind is CellKind.TEXT}
     codes = {names[text] for text in map(_plain, texts) if text in names}
     return codes.pop() if len(codes) == 1 else ""
+
+
+_kept: list[tuple[Sequence[ReportingUnit], dict[str, str]]] = []
+
+
+def _names(units: Sequence[ReportingUnit]) -> dict[str, str]:
+    """Code by name, as names are compared; made once per roster and process."""
+    if not _kept or _kept[0][0] is not units:
+        names = {_plain(name): unit.code for unit in units for name in (unit.name, unit.full_name) if name}
+        _kept[:] = [(units, names)]
+    return _kept[0][1]
 
 
 def named_by(file: str, units: Sequence[ReportingUnit]) -> tuple[str, str]:

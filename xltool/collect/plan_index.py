@@ -27,12 +27,13 @@ class Static(NamedTuple):
 
 
 class IndicatorSlots(NamedTuple):
-    """The cells of one indicator row. `targets` holds the target column's key with its slots by part."""
+    """The cells of one indicator row. `targets` holds the target column's key with its slots by part, `slots` all."""
 
     row_key: str
     name: Slot
     targets: tuple[tuple[str, dict[str, Slot]], ...]
     extras: tuple[Slot, ...]
+    slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,4 +227,5 @@ def _indicator(key: str, slots: list[Slot]) -> IndicatorSlots:
             targets.setdefault(slot.target.key, {})[slot.part] = slot
     name = next(slot for slot in slots if slot.target is None and slot.part)
     extras = tuple(slot for slot in slots if slot.answer is not None)
-    return IndicatorSlots(key, name, tuple(targets.items()), extras)
+    parts = tuple(slot for target in targets.values() for slot in target.values())
+    return IndicatorSlots(key, name, tuple(targets.items()), extras, (name, *extras, *parts))

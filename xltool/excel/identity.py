@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -75,6 +76,7 @@ def verify(token: str, key: bytes, position: Position | None = None) -> Identity
     return identity
 
 
+@lru_cache(maxsize=64)  # each workbook carries several copies
 def read_without_key(token: str) -> Identity | None:
     """What the token claims, unproven; None where it is no whole token."""
     parts = token.strip().split(".")
@@ -138,6 +140,7 @@ def _encoded(part: str) -> str:
     return quote(part, safe="").replace(".", "%2E")
 
 
+@lru_cache(maxsize=64)
 def _signature(body: str, key: bytes) -> str:
     digest = hmac.new(key, body.encode(), hashlib.sha256).digest()
     return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode("ascii")
