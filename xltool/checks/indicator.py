@@ -29,7 +29,7 @@ _DOUBTS = {  # DATE_SERIAL is said where the cell is read: only there the date i
     Doubt.AMBIGUOUS: (Code.IND_AMBIGUOUS, "value"),
     Doubt.MISSING_NUMBER: (Code.IND_NUMBER_MISSING, "value"),
 }
-_DECISIVE = frozenset({Doubt.DATE_SERIAL, Doubt.MISSING_NUMBER})  # nothing else about the value is worth saying
+_DECISIVE = frozenset({Doubt.DATE_SERIAL, Doubt.MISSING_NUMBER})  # nothing else about the value itself is worth saying
 
 
 class Entry(NamedTuple):
@@ -67,7 +67,7 @@ def doubts(entry: Entry) -> Iterator[Finding]:
     """What was doubtful while the target was read."""
     found = set(entry.value.doubts)
     if found & _DECISIVE:
-        found &= {Doubt.MISSING_NUMBER, Doubt.UNKNOWN_OPERATOR}
+        found &= {Doubt.MISSING_NUMBER, Doubt.UNKNOWN_OPERATOR, Doubt.UNKNOWN_MEASURE}
     if entry.value.kind is Kind.PLACEHOLDER and Doubt.MISSING_NUMBER not in found:
         yield entry.say(Code.IND_PLACEHOLDER, "value")
         return
