@@ -15,10 +15,10 @@ from xltool.collect.examine import Examination
 from xltool.findings import catalogue
 from xltool.model.finding import Finding, Severity
 from xltool.model.submission import FieldAnswer, Indicator, RowAnswer, Source, Target
-from xltool.model.value import State
+from xltool.model.value import Kind, State
 
 LOUD = (Severity.ERROR, Severity.WARNING)
-HIDDEN, NOTE, COPY = "TPL20", "TPL21", "TPL02"
+HIDDEN, NOTE, COPY, READ_AS = "TPL20", "TPL21", "TPL02", "VAL12"
 # A cell is named, and not read: its place is in doubt, or it is no answer.
 PLACES = frozenset({"TPL03", "TPL06", "TPL07", "TPL12", "TPL16", "TPL17", "TPL24", "TPL25"})
 COLUMN_LOST = "TPL11"
@@ -266,7 +266,8 @@ class _Judge:
         rules = {
             "value": agree.same_value(value, target.value) if squeezed(value) else not target.value.text.strip(),
             "operator": agree.same_operator(texts.get("operator", ""), value, target.value),
-            "measure": agree.same_measure(texts.get("measure", ""), value, target.value),
+            "measure": agree.same_measure(texts.get("measure", ""), value, target.value)
+            or self._of_a_date(target, key),
         }
         for part, same in rules.items():
             where, what = parts.get(part), ("tree", item.level, f"{target.column}.{part}")
@@ -277,6 +278,10 @@ class _Judge:
             told = f"{key}.{part} of {_shown(target)}, seen {texts.get(part, '')!r} as {meant}"
             self._settle(where or place, same and fits, told, f"{key}.{part}", f"{key}.value", item.key,
                          f"{column}.{part}")  # fmt: skip
+
+    def _of_a_date(self, target: Target, key: str) -> bool:
+        """What stands beside a date counts nothing; that it was left out is told."""
+        return target.value.kind is Kind.DEADLINE and any(item.code == READ_AS for item in self.said.of(f"{key}.value"))
 
     def _home(self, item: Indicator) -> Place | None:
         """A cell on the row of this indicator; its name's column may be gone."""

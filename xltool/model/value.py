@@ -65,6 +65,7 @@ class Note(StrEnum):
     OPERATOR_IMPLIED = "operator-implied"  # no sign written, the form says it: 每日130份 is =, 每月15号前 is ≤
     RANGE_SPELLING = "range-spelling"  # 3～5个, 3至5个, 3个-5个 for 3-5个
     MEASURE_ALIAS = "measure-alias"  # 人/次 for 人次
+    DATE_MEASURE = "date-measure"  # 工作日 beside 每月20号前: a date is counted in nothing, the measure is left out
     MEASURE_IN_VALUE = "measure-in-value"  # 48家 in the value cell
     OPERATOR_IN_VALUE = "operator-in-value"  # ≥85 in the value cell
     APPROXIMATE = "approximate"  # 约200人, 10余次: the qualifier is kept, not the precision

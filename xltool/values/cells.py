@@ -188,6 +188,7 @@ def _weighed(value: str, cleaned: Cleaned, reading: Reading, beside: _Beside) ->
     bounded = reading.upper is not None and beside.operator in _BOUNDS  # at least 10 to 15: at least which?
     if bounded or _share_unclear(reading, beside):
         doubts.append(Doubt.AMBIGUOUS)
+    left_out = reading.kind is Kind.DEADLINE and beside.symbol not in (None, symbol) and not disagree
     return TargetValue(
         value,
         _state(cleaned.text, reading, beside.operator),
@@ -199,7 +200,7 @@ def _weighed(value: str, cleaned: Cleaned, reading: Reading, beside: _Beside) ->
         every,
         reading.base,
         reading.wording,
-        _once(cleaned.notes, reading.notes, beside.notes),
+        _once(cleaned.notes, reading.notes, beside.notes, (Note.DATE_MEASURE,) if left_out else ()),
         tuple(dict.fromkeys(doubts)),
     )
 
