@@ -117,14 +117,18 @@ def test_an_override_stands_in_the_form_and_says_so(round_: Path, tmp_path: Path
     assert shown == "≥1200(户)"
 
 
-def resubmitted(folder: Path, unit: str, libreoffice: LibreOffice, persons: str) -> None:
-    """The unit's form is opened again, comes with another number of persons and is accepted."""
+def resubmitted(folder: Path, unit: str, libreoffice: LibreOffice, typed: dict[tuple[str, int, int], str]) -> None:
+    """The unit's form is opened again, comes with other answers and is accepted.
+
+    `typed` is by a text of the form and how many rows below and columns beside it the answer stands.
+    """
     (made,) = generate(folder, [unit], reissue=Reissue(carry_over=True), context=Context()).generated
     with libreoffice.open(made.file) as book:
         rows = book.used("申报表")
-        row = next(n for n, row in enumerate(rows, 1) if "年末在职人数" in row)
-        column = "ABCDEFGH"[rows[row - 1].index("年末在职人数")]
-        assert book.type("申报表", f"{column}{row + 1}", persons).changed
+        for (text, below, beside), answer in typed.items():
+            row = next(n for n, row in enumerate(rows, 1) if text in row)
+            column = "ABCDEFGH"[rows[row - 1].index(text) + beside]
+            assert book.type("申报表", f"{column}{row + below}", answer).changed
         book.save(folder / "inbox" / made.file.name)
     reopen(folder, unit, "更正人数", context=Context())
     (file,) = collect(folder, [folder / "inbox" / made.file.name], context=Context(jobs=1)).files
@@ -141,7 +145,7 @@ def test_a_decision_whose_values_changed_is_flagged_in_every_place_and_holds_aga
     consolidate(round_, context=Context(), decisions=paper)
     decided = grid(round_)
     assert decided != before
-    resubmitted(round_, "002", libreoffice, "61")
+    resubmitted(round_, "002", libreoffice, {("年末在职人数", 1, 0): "61"})
     stale = consolidate(round_, context=Context())
     assert loud(stale.findings) == [Code.AGG_DECISION_STALE]
     assert stale.consolidation is not None
@@ -160,3 +164,48 @@ def test_a_decision_whose_values_changed_is_flagged_in_every_place_and_holds_aga
     assert loud(again.findings) == []
     old, new = "330", str(330 - 58 + 61)
     assert grid(round_) == [tuple(new if text == old else text for text in row) for row in decided]
+
+
+def row_called(grid: Grid, name: str) -> tuple[str, ...]:
+    return next((row for row in grid if name in row), ())
+
+
+def test_everything_a_coordinator_decides_at_once_holds_until_its_values_change(
+    round_: Path, tmp_path: Path, libreoffice: LibreOffice
+) -> None:
+    other = "助老惠老服务总人次"
+    resubmitted(round_, "005", libreoffice, {("助老惠老服务人次", 0, 0): other, ("内部工作人员满意度", 0, 2): "90"})
+    assert loud(consolidate(round_, context=Context()).findings) == [Code.AGG_VALUES_DIFFER]
+    near = WORDS["sheets"]["near"]
+    with libreoffice.open(round_ / "result" / "底稿.xlsx") as book:
+        book.choose(SHEET, f"D{row_of(book, '年末在职人数')}", "求和")
+        book.choose(SHEET, f"D{row_of(book, '内部工作人员满意度')}", "取最低承诺")
+        book.choose(SHEET, f"I{row_of(book, '物业食堂服务人员到岗数')}", "否")
+        book.type(SHEET, f"J{row_of(book, '信息化系统运维服务完成数')}", "1")
+        for column, typed in (("H", "≥1200(户)"), ("K", "年中追加")):
+            book.type(SHEET, f"{column}{row_of(book, '家庭环境适老化改造家庭数')}", typed)
+        pair = next(number for number, row in enumerate(book.used(near), 1) if other in row)
+        assert book.choose(near, f"F{pair}", "是").changed
+        assert book.type(near, f"G{pair}", "同一项").changed
+        paper = book.save(tmp_path / "底稿.xlsx")
+    assert loud(consolidate(round_, context=Context(), decisions=paper).findings) == []
+    for _ in range(2):  # what was decided holds in the next consolidation too, which is not given the paper
+        now = grid(round_)
+        assert "草稿" not in "".join(now[0])
+        assert "330" in [text for row in now for text in row]
+        assert row_called(now, "内部工作人员满意度")[-1] == "≥85.00(%)"
+        assert row_called(now, "物业食堂服务人员到岗数") == row_called(now, other) == ()
+        assert row_called(now, "家庭环境适老化改造家庭数")[-1] == "≥1200(户)"
+        assert row_called(now, "助老惠老服务人次")[-1] == "≥66575.00(人次)"
+        first = next(number for number, row in enumerate(now) if "数量指标" in row)
+        assert "信息化系统运维服务完成数" in now[first]
+        assert loud(consolidate(round_, context=Context()).findings) == []
+    later = {("内部工作人员满意度", 0, 2): "80", ("家庭环境适老化改造家庭数", 0, 2): "190"}
+    resubmitted(round_, "005", libreoffice, later)
+    changed = consolidate(round_, context=Context())
+    assert loud(changed.findings) == [Code.AGG_DECISION_STALE, Code.AGG_DECISION_STALE, Code.AGG_VALUES_DIFFER]
+    now = grid(round_)
+    assert "草稿" in "".join(now[0])
+    assert row_called(now, "内部工作人员满意度")[-1] == ""
+    assert row_called(now, "家庭环境适老化改造家庭数")[-1] == "=1010.00(户)"
+    assert row_called(now, "助老惠老服务人次")[-1] == "≥66575.00(人次)"  # the names are still one

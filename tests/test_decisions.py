@@ -225,12 +225,24 @@ def test_tasks_are_picked_and_ordered_on_their_own_sheet() -> None:
 
 def test_two_names_are_declared_one_on_the_sheet_of_near_names() -> None:
     def joined(book: Any) -> None:
-        cell(book, "丁事项名称", WORDS["near_headings"]["include"], WORDS["sheets"]["near"]).value = "是"
+        for heading, typed in (("include", "是"), ("reason", "同一项")):
+            cell(book, "丁事项名称", WORDS["near_headings"][heading], WORDS["sheets"]["near"]).value = typed
 
     found = read(joined)
     assert found.decisions is not None
     result = made(*found.decisions).result
     assert [figure.name for figure in result.indicators] == ["甲", "乙", "丙", "丁事项名称"]
+    again = read(untouched, *found.decisions)
+    assert again.decisions == found.decisions
+    assert [item.reason for item in again.decisions] == ["同一项"]
+
+
+def test_the_reason_why_two_names_are_one_stays_on_the_paper() -> None:
+    pair = next(pair.key for pair in made().near)
+    result = made(Decision(pair, "", include=True, reason="同一项"))
+    book = openpyxl.load_workbook(io.BytesIO(working_paper(FORM, CAMPAIGN, "", result, {})))
+    near, heading = WORDS["sheets"]["near"], WORDS["near_headings"]["reason"]
+    assert cell(book, "丁事项名称", heading, near).value == "同一项"
 
 
 def texts(result: Deliberation) -> dict[str, str]:
@@ -311,6 +323,14 @@ def test_decisions_are_kept_whole_and_what_they_replaced_stays_listed(tmp_path: 
     path.write_text(kept.text_of(path, {"": (first,)}, "", [second]), encoding="utf-8")
     assert kept.load(path) == {"": (second,)}
     assert [item["rule"] for item in json.loads(path.read_text(encoding="utf-8"))["earlier"]] == ["sum"]
+
+
+@pytest.mark.parametrize("figure", ["same:output.quantity:甲|output.quantity:乙", "row:tasks:001:tasks#02"])
+def test_what_decides_no_figure_is_kept_too(figure: str, tmp_path: Path) -> None:
+    path = tmp_path / kept.NAME
+    decision = Decision(figure, "", include=True, reason="同一项", at=AT)
+    path.write_text(kept.text_of(path, {}, "", [decision]), encoding="utf-8")
+    assert kept.load(path) == {"": (decision,)}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 9, "nodes": {}}',

@@ -29,14 +29,15 @@ _KINDS = ("field", "row", "indicator")
 class Deliberation:
     """A consolidation with all that led to it, for the working paper: each figure's question, rows and close names.
 
-    `merged` are the keys of names that were decided to be one, `weighing` what every field would weigh a mean by.
+    `merged` are the keys of names that were decided to be one, with the reason; `weighing` is what every field would
+    weigh a mean by.
     """
 
     result: Consolidation
     formed: tuple[Formed, ...]
     picks: tuple[Pick, ...]
     near: tuple[Near, ...]
-    merged: tuple[tuple[str, str], ...] = ()
+    merged: tuple[tuple[str, str, str], ...] = ()
     weighing: Weighing = field(default_factory=lambda: Weighing({}))
 
 

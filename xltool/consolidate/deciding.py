@@ -69,15 +69,15 @@ class DecisionBook:
             return None
         return decision
 
-    def merged(self) -> Iterator[tuple[str, str]]:
-        """The pairs of group keys that were decided to be one indicator."""
+    def merged(self) -> Iterator[tuple[str, str, str]]:
+        """The pairs of group keys that were decided to be one indicator, each with the reason."""
         for key, decision in self._by_key.items():
             kind, _, pair = key.partition(":")
             if kind == "same":
                 self._met.add(key)
                 first, _, second = pair.partition("|")
                 if decision.include:
-                    yield first, second
+                    yield first, second, decision.reason
 
     def stale(self) -> tuple[Finding, ...]:
         return tuple(self._stale)

@@ -42,7 +42,7 @@ class IndicatorsPart:
 def consolidate_indicators(case: Case) -> IndicatorsPart:
     """The figures of all indicators: level order of the form, then the decided order, the rules', first appearance."""
     trees = tuple(block for block in case.form.blocks if isinstance(block, Tree))
-    grouped = tuple(groups(trees, case.accepted, case.decisions.merged()))
+    grouped = tuple(groups(trees, case.accepted, [(one, other) for one, other, _ in case.decisions.merged()]))
     near = tuple(near_names(group for _, group in grouped))
     formers = _ordered(case, trees, [_Former(case, tree, group) for tree, group in grouped])
     figures: list[IndicatorFigure] = []

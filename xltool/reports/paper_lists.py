@@ -144,9 +144,9 @@ def near_sheet(made: Deliberation, token: str) -> SheetPlan:
     )]  # fmt: skip
     flags = words["values"]
     rows = []
-    for one, other in made.merged:
+    for one, other, reason in made.merged:
         names = (one.partition(":")[2] or one, "", other.partition(":")[2] or other, "")
-        rows.append(_near_row((*names, None, flags["yes"], None), f"same:{one}|{other}"))
+        rows.append(_near_row((*names, None, flags["yes"], reason or None), f"same:{one}|{other}"))
     for pair in made.near:
         names = (pair.name_one, "、".join(pair.units_one), pair.name_other, "、".join(pair.units_other))
         rows.append(_near_row((*names, Decimal(pair.score), flags["no"], None), pair.key))
@@ -154,7 +154,7 @@ def near_sheet(made: Deliberation, token: str) -> SheetPlan:
 
 
 def _near_row(contents: tuple[str | Decimal | None, ...], key: str) -> ListRow:
-    issued = json.dumps(["", "", "", str(contents[5]), "", ""], ensure_ascii=False)
+    issued = json.dumps(["", "", "", str(contents[5]), "", str(contents[6] or "")], ensure_ascii=False)
     return ListRow(contents, behind=(key, "", issued))
 
 

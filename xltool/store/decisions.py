@@ -27,11 +27,16 @@ def load(path: Path) -> Decisions | Finding:
         document = json.loads(path.read_text(encoding="utf-8"))
         nodes = document["nodes"]
         assert document["format"] == _FORMAT
-        return {str(node): _CONVERTER.structure(told, tuple[Decision, ...]) for node, told in nodes.items()}
+        return {str(node): tuple(_decision(item) for item in told) for node, told in nodes.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError, BaseValidationError):
         return finding(Code.AGG_DECISIONS_DAMAGED, Position(file=path.name), file=path.name)
+
+
+def _decision(record: Mapping[str, Any]) -> Decision:
+    """What decides no figure, as that two names are one, was decided on no values."""
+    return _CONVERTER.structure({"inputs": "", **record}, Decision)
 
 
 def text_of(path: Path, decisions: Decisions, node: str, now: Sequence[Decision]) -> str:
