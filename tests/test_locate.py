@@ -162,18 +162,53 @@ def test_a_name_and_a_key_that_disagree_give_no_value() -> None:
     assert values_of(submission)["budget.other"] == FILLED["budget.other"]
 
 
-def test_lines_sorted_without_their_keys_are_not_read_under_the_wrong_label() -> None:
-    book = filled()
-    first, second = ROWS["budget.fiscal"], ROWS["budget.other"]
+def _exchange(book: Book, first: int, second: int) -> None:
+    """Two rows without their keys, as sorting what is seen does."""
     for col in range(1, 7):
         upper, lower = book.cells.pop((first, col), None), book.cells.pop((second, col), None)
         if upper:
             book.cells[second, col] = upper._replace(row=second)
         if lower:
             book.cells[first, col] = lower._replace(row=first)
+
+
+def test_lines_sorted_without_their_keys_are_not_read_under_the_wrong_label() -> None:
+    book = filled()
+    _exchange(book, ROWS["budget.fiscal"], ROWS["budget.other"])
     submission, located = read(book)
     assert codes(located.findings).count(Code.TPL_LABEL_MOVED) == 2
     assert not {"budget.fiscal", "budget.other"} & values_of(submission).keys()
+
+
+@pytest.mark.parametrize("text", ["其他款项", None])
+def test_among_lines_that_were_sorted_a_label_nobody_knows_or_none_takes_no_answer(text: str | None) -> None:
+    book = filled()
+    _exchange(book, ROWS["budget.total"], ROWS["budget.fiscal"])
+    row, col = ROWS["budget.other"], 1
+    book.put((row, col), text)
+    submission, located = read(book)
+    assert codes(located.findings).count(Code.TPL_LABEL_MOVED) == 3
+    assert not {"budget.total", "budget.fiscal", "budget.other"} & values_of(submission).keys()
+
+
+def test_a_label_nobody_knows_where_no_line_moved_keeps_its_answer() -> None:
+    book = filled()
+    book.put((ROWS["budget.other"], 1), "其他款项")
+    assert values_of(read(book)[0]) == INTACT
+
+
+def test_columns_whose_headings_came_to_stand_over_each_other_are_each_one_finding() -> None:
+    book = filled()
+    heading = at("output.quantity#01.name")[1]
+    value = at("output.quantity#01.current.value")[1]
+    top = ROWS["indicators:heading+1"]
+    book.put((top, heading), book.cells[top, value].text)
+    book.put((top, value), "自定")
+    submission, located = read(book)
+    lost = [item.position.field for item in located.findings if item.code == Code.TPL_COLUMN_LOST]
+    assert sorted(lost) == ["indicators.current.value", "indicators.name"]
+    assert Code.TPL_COLLISION not in codes(located.findings)
+    assert {(item.name, item.targets[0].value.number) for item in submission.indicators} == {("", None)}
 
 
 def test_columns_swapped_with_their_headings_are_read_under_their_headings() -> None:
