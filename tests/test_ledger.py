@@ -311,6 +311,24 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.sqlite") as book:
 """
 
 
+def test_files_recorded_together_leave_what_they_leave_one_after_the_other(tmp_path: Path) -> None:
+    arrivals = [an_arrival(), an_arrival(issue=2), a_refusal(), an_arrival("002"), an_arrival(content="b")]
+    arrivals.append(arrivals[0])
+    together, alone = tmp_path / "together", tmp_path / "alone"
+    together.mkdir()
+    alone.mkdir()
+    with opened(together) as book, opened(alone) as other:
+        assert book.record_all(arrivals) == tuple(recorded(other, arrival) for arrival in arrivals)
+        assert book.content() == other.content()
+
+
+def test_files_recorded_together_are_recorded_all_or_none(ledger: Ledger) -> None:
+    nameless = replace(an_arrival("002"), file=None)  # type: ignore[arg-type]
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.record_all([an_arrival(), nameless])
+    assert ledger.attempts() == ()
+
+
 @pytest.mark.parametrize("statements", [0, 1, 2, 3, 5, 8, 9, 11, 14, 15, 16, 17, 18, 19, 21, 23, 26, 40, 57])
 def test_a_run_killed_at_any_statement_is_completed_by_the_next(tmp_path: Path, statements: int) -> None:
     killed, calm = tmp_path / "killed", tmp_path / "calm"

@@ -56,24 +56,18 @@ class Ledger(Shelf):
         return self._transaction(write)
 
     def record(self, arrival: Arrival) -> Attempt | Unavailable:
-        """Record a file and what follows from it; content recorded before changes nothing and is returned as it is,
-        unless nothing could be read from it then and something else is known now.
+        """Record a file and what follows from it; see `record_all`."""
+        recorded = self.record_all((arrival,))
+        return recorded if isinstance(recorded, Unavailable) else recorded[0]
+
+    def record_all(self, arrivals: Sequence[Arrival]) -> tuple[Attempt, ...] | Unavailable:
+        """Record files in their order, all or none, and what follows from each; content recorded before changes
+        nothing and is returned as it is, unless nothing could be read from it then and something else is known now.
 
         The latest issue without errors is accepted, by the token's number and never by file name or date. What is
         accepted stays: a later issue, or other content of the same one, is held until a person decides.
         """
-
-        def write() -> Attempt:
-            before = self.attempt(arrival.sha256)
-            if before is not None and not _says_more(arrival, before):
-                return before
-            if before is not None:
-                self._connection.execute("DELETE FROM findings WHERE sha256 = ?", (arrival.sha256,))
-                self._connection.execute("DELETE FROM reasons WHERE sha256 = ?", (arrival.sha256,))
-                self._connection.execute("DELETE FROM attempts WHERE sha256 = ?", (arrival.sha256,))
-            return self._insert(arrival)
-
-        return self._transaction(write)
+        return self._transaction(lambda: tuple(map(self._record, arrivals))) if arrivals else ()
 
     def accept(self, attempt: Attempt, act: Act) -> Attempt | Finding | Unavailable:
         """A person accepts this attempt. It settles which content of its issue counts.
@@ -136,6 +130,16 @@ class Ledger(Shelf):
             return accepted
 
         return self._transaction(write)
+
+    def _record(self, arrival: Arrival) -> Attempt:
+        before = self.attempt(arrival.sha256)
+        if before is not None and not _says_more(arrival, before):
+            return before
+        if before is not None:
+            self._connection.execute("DELETE FROM findings WHERE sha256 = ?", (arrival.sha256,))
+            self._connection.execute("DELETE FROM reasons WHERE sha256 = ?", (arrival.sha256,))
+            self._connection.execute("DELETE FROM attempts WHERE sha256 = ?", (arrival.sha256,))
+        return self._insert(arrival)
 
     def _insert(self, arrival: Arrival) -> Attempt:
         submission = arrival.submission

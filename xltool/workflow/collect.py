@@ -31,6 +31,8 @@ from xltool.workflow.undecided import undecided
 POOL_FROM = 9  # files below which starting worker processes costs more than it saves
 _LOCKED = (Code.FILE_ENCRYPTED, Code.FILE_PASSWORD_WRONG)
 WINDOW = 64  # files whose bytes are in memory at once
+TOGETHER = 16  # forms recorded in one transaction: most of its time goes into waiting for the disk to keep it
+_Waiting = list[tuple[intake.Received, Examination]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +145,18 @@ def _record_window(
 ) -> tuple[list[Finding], bool]:
     """Examine what is new and record it in the order of the names; False if the ledger can no longer be written.
 
-    Each is recorded as soon as it is examined, while the next are being examined.
+    A few are recorded together, while the next are being examined; what a kill leaves unrecorded is examined again.
     """
     findings: list[Finding] = []
+    waiting: _Waiting = []
     later: list[tuple[int, intake.Received, Examination]] = []
     new = {item.sha256: item for item in reversed(received) if _to_examine(desk, item.sha256)}
     fresh = [item for item in received if new.get(item.sha256) is item]
     answers = pool.examine(fresh, desk.said)
     for item in received:
         if new.get(item.sha256) is not item:
+            if not _record(desk, waiting, files):
+                return findings, False
             # None is recorded of the double of one that could not be examined.
             files.extend(_collected(item.name, attempt, new=False) for attempt in desk.ledger.of_file(item.sha256))
             continue
@@ -161,25 +166,37 @@ def _record_window(
             continue
         for examination in answer:
             if is_scan(examination):  # whose it is may show by what comes with it
-                later.append((len(files) + len(later), item, examination))
-            elif not _record(desk, item, examination, files, len(files)):
-                return findings, False
-    for place, item, examination in later:
-        beside = [(file.file, file.unit_code) for file in files if file.issue]
-        if not _record(desk, item, with_owner(examination, desk.opened.campaign, beside), files, place):
+                later.append((len(files) + len(waiting) + len(later), item, examination))
+            else:
+                waiting.append((item, examination))
+        if len(waiting) >= TOGETHER and not _record(desk, waiting, files):
             return findings, False
-    return findings, True
+    return findings, _record(desk, waiting, files) and _record_scans(desk, later, files)
 
 
-def _record(
-    desk: _Desk, item: intake.Received, examination: Examination, files: list[CollectedFile], place: int
+def _record_scans(
+    desk: _Desk, scans: list[tuple[int, intake.Received, Examination]], files: list[CollectedFile]
 ) -> bool:
-    """Enter one form into the ledger and into the list of files; False if the ledger can no longer be written."""
-    outcome = desk.ledger.record(_arrival(desk, item, examination))
+    """Enter the scans, each at its place in the list of files, by what was recorded of the files beside them."""
+    for place, item, examination in scans:
+        beside = [(file.file, file.unit_code) for file in files if file.issue]
+        found: list[CollectedFile] = []
+        if not _record(desk, [(item, with_owner(examination, desk.opened.campaign, beside))], found):
+            return False
+        files[place:place] = found
+    return True
+
+
+def _record(desk: _Desk, waiting: _Waiting, files: list[CollectedFile]) -> bool:
+    """Enter the forms that wait into the ledger and into the list of files; False if the ledger can no longer be
+    written."""
+    outcome = desk.ledger.record_all([_arrival(desk, item, examination) for item, examination in waiting])
     if isinstance(outcome, Unavailable):
         desk.faults.append(unavailable(outcome))
         return False
-    files.insert(place, _collected(item.name, outcome, new=True))
+    found = zip(waiting, outcome, strict=True)
+    files.extend(_collected(item.name, attempt, new=True) for (item, _), attempt in found)
+    waiting.clear()
     return True
 
 
