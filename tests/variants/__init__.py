@@ -1,8 +1,9 @@
 """Variants of faults, and of what is right but unusual, as tables: what is typed into a rightly filled form.
 
 A line types `content` into `slot`; one with `+` goes on with the case above it. Where `slot` is a row of the
-indicators, `content` is its cells from left to right, with `|` between them. `长×41` is forty-one times 长. `at` is the
-slot of the finding, or the part of the row; empty where it is the slot that was typed into.
+indicators, `content` is its cells from left to right, with `|` between them. `长×41` is forty-one times 长, `\\u200b` a
+character that nobody sees. `at` is the slot of the finding, or the part of the row; empty where it is the slot that was
+typed into.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from xltool.model.workbook import CellKind, RawCell, RawWorkbook
 
 FOLDER = Path(__file__).parents[1] / "cases" / "variants"
 _REPEATED = re.compile(r"(\D)×(\d+)")
+_UNSEEN = re.compile(r"\\u([0-9a-f]{4})")
 _PARTS = ("name", "value_type", "current.operator", "current.value", "current.measure", "previous.value")
 
 
@@ -88,10 +90,14 @@ def _cells(form_id: str, slot: str, text: str) -> list[tuple[str, str]]:
     match = _REPEATED.fullmatch(text)
     text = match[1] * int(match[2]) if match else text
     if slot in issued(form_id).slots:
-        return [(slot, text)]
+        return [(slot, _unescaped(text))]
     parts = [f"{slot}.{part}" for part in _PARTS if f"{slot}.{part}" in issued(form_id).slots]
     assert parts, f"{form_id} has no {slot}"
-    return list(zip(parts, (part.strip() for part in text.split("|")), strict=False))
+    return list(zip(parts, (_unescaped(part.strip()) for part in text.split("|")), strict=False))
+
+
+def _unescaped(text: str) -> str:
+    return _UNSEEN.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _place(typed: tuple[tuple[str, str], ...], at: str) -> str:
