@@ -574,3 +574,18 @@ def test_a_line_of_several_columns_has_a_figure_for_each() -> None:
         ("预算总额(元) 预算", "5.00"),
         ("预算总额(元) 执行", "4.00"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("second", "text", "codes"), [("=70(%)", "", [Code.AGG_RULE_UNSUITED]), ("=90(%)", "=90.00(%)", [])]
+)
+def test_a_mean_is_no_rule_where_one_unit_gave_two_rates(second: str, text: str, codes: list[Code]) -> None:
+    rates = [an_indicator("率", "=90(%)"), an_indicator("1.率", second, row=2)]
+    given = {
+        "001": a_submission("001", indicators=[an_indicator("率", "=90(%)")]),
+        "002": a_submission("002", indicators=rates),
+    }
+    campaign = a_campaign([RuleLine("indicator", "", "率", "weighted_mean", weight="persons")])
+    result = consolidate(a_form(), campaign, given)
+    assert result.indicators[0].targets[0].text == text
+    assert [item.code for item in result.findings if item.position.field.endswith(":率")] == codes

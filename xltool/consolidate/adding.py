@@ -138,6 +138,8 @@ def weighted_mean(question: Question) -> Outcome:
         return unsuited(question, sifted)
     if len(classes(sifted.given)) == 1:
         return Outcome(Status.RESOLVED, values[0], sifted.reasons)
+    if len({candidate.unit.code for candidate in sifted.given}) < len(values):  # a unit's weight would count twice
+        return unsuited(question, sifted)
     weights = [question.weight_of(candidate) for candidate in sifted.given]
     told = [weight for weight in weights if weight is not None and weight >= 0]
     if len(told) < len(values) or not any(told):

@@ -238,10 +238,7 @@ def _kept(made: Formed, outcome: Outcome) -> str:
 
 def _mean(question: Question, units: Sequence[Candidate]) -> Outcome:
     """The mean with equal weights: whether one can be formed, and how it is printed."""
-    codes = [item.unit.code for item in units]
-    if len(codes) > len(set(codes)):  # two values of one unit share one weight: no row of weights can say so
-        return Outcome(Status.CONFLICT, None, ())
-    equal = dict.fromkeys(codes, Decimal(1))
+    equal = dict.fromkeys((item.unit.code for item in units), Decimal(1))
     return answer(replace(question, rule=MEAN, weight=MEAN, weights=equal, climbed={}))
 
 
