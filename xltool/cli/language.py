@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from xltool.words import table
+from xltool.words import fill, table
 
 LANGUAGES = ("zh", "en")
 VARIABLE = "XLTOOL_LANG"
@@ -41,4 +41,4 @@ def words(path: str) -> Any:
 
 
 def say(path: str, /, **places: object) -> str:
-    return str(words(path)).format_map(places)
+    return fill(str(words(path)), places)

@@ -10,7 +10,7 @@ from typing import Any
 
 from xltool.drafting.page import Box
 from xltool.model.form import AnswerType
-from xltool.words import table
+from xltool.words import fill, table
 
 _NOT_WORDS = re.compile(r"[\s\W_]+")
 LONG_SHARE = 0.5  # an answer over half of the form's width takes a text
@@ -36,7 +36,7 @@ class Guess:
 def told(guess: Guess, language: str = "zh") -> str:
     """The sentence of a guess."""
     words = words_of("guess", guess.kind)
-    return str(words[language]).format_map(dict(guess.args))
+    return fill(str(words[language]), dict(guess.args))
 
 
 def words_of(*path: str) -> Any:

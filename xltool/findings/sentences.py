@@ -6,7 +6,7 @@ from xltool.findings.catalogue import catalogue
 from xltool.findings.codes import Code
 from xltool.findings.lists import excerpt
 from xltool.model.finding import Finding, Position, Severity
-from xltool.words import table
+from xltool.words import fill, table
 
 
 def finding(code: Code, position: Position | None = None, severity: Severity | None = None, **args: object) -> Finding:
@@ -19,11 +19,11 @@ def split_message(item: Finding, language: str = "zh") -> tuple[str, str]:
     """What is wrong, and what to do about it, each a sentence with the finding's args in place."""
     words = catalogue()[item.code].words[language]
     args = {name: excerpt(name, value, language) for name, value in item.args}
-    remedy = words.remedy.format_map(args)
+    remedy = fill(words.remedy, args)
     if "justification" in args:  # one that passes only with a written reason
         said = table("reasons")[language]["given" if args["justification"] else "missing"].format_map(args)
         remedy = f"{remedy}{'' if language == 'zh' else ' '}{said}"
-    return words.message.format_map(args), remedy
+    return fill(words.message, args), remedy
 
 
 class _Example(dict[str, str]):
@@ -37,7 +37,7 @@ def example(code: str, language: str = "zh") -> tuple[str, str]:
     """A code's two sentences as its case brings them about: what is wrong, and what to do."""
     words = catalogue()[code].words[language]
     args = _Example(table("examples").get(code, {}))
-    return words.message.format_map(args), words.remedy.format_map(args)
+    return fill(words.message, args), fill(words.remedy, args)
 
 
 def message(item: Finding, language: str = "zh") -> str:

@@ -25,7 +25,7 @@ from xltool.reports.markup import COLOURS, Bar, bars, listing, note, notes, part
 from xltool.reports.report_lists import differences, findings, indicators
 from xltool.reports.shares import Shares, shares
 from xltool.reports.structure import structures, total_of
-from xltool.words import table
+from xltool.words import fill, table
 
 _UNITS, _NODES, _OPEN = 20, 12, 20  # drawn or listed; the dataset has the rest
 _GOOD = frozenset({"accepted", "stamped", "handed-in"})
@@ -88,12 +88,13 @@ def _cards(told: Report, words: dict[str, Any]) -> str:
     total = total_of(told.form, told.result)
     cards = [(said["units"], f"{_good(told.board)} / {len(told.board)}", said["units_more"])]
     if total is not None:
-        cards.append((total.label, total.text, said["total_more"].format(count=len(told.result.units))))
+        cards.append((total.label, total.text, fill(said["total_more"], {"count": len(told.result.units)})))
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     cards += [
         (said["indicators"], str(len(included)), said["indicators_more"].format(open=_undecided(told.result))),
-        (said["findings"], str(errors + warnings), said["findings_more"].format(errors=errors, warnings=warnings)),
-    ]
+        (said["findings"], str(errors + warnings),
+         fill(said["findings_more"], {"errors": errors, "warnings": warnings})),
+    ]  # fmt: skip
     return '<div class="cards">' + "".join(
         f'<div class="card"><div class="what">{escape(what)}</div><div class="figure">{escape(figure)}</div>'
         f'<div class="more">{escape(more)}</div></div>' for what, figure, more in cards
@@ -173,7 +174,7 @@ def _units(told: Report, words: dict[str, Any]) -> str:
         return note(words["none"])
     made = [_one_node(item, words) for item in found[: _NODES + 1]]
     more = len(found) - len(made)
-    return "".join(made) + (note(words["more_nodes"].format(count=more)) if more > 0 else "")
+    return "".join(made) + (note(fill(words["more_nodes"], {"count": more})) if more > 0 else "")
 
 
 def _one_node(item: Shares, words: dict[str, Any]) -> str:
@@ -186,7 +187,7 @@ def _one_node(item: Shares, words: dict[str, Any]) -> str:
     ]  # fmt: skip
     if rest:
         number = sum((amount for *_, amount in rest), Decimal(0))
-        label = words["rest"].format(count=len(rest))
+        label = fill(words["rest"], {"count": len(rest)})
         drawn.append(Bar(label, number, f"{number:,.2f}", _share(number, whole), COLOURS[5]))
     name = f"{item.node.campaign.department} · {item.total.label}" if item.node.code else item.total.label
     return f"<h3>{escape(name)}</h3>" + bars(drawn, name)

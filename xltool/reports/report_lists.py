@@ -16,7 +16,7 @@ from xltool.model.consolidation import Consolidation
 from xltool.model.difference import Difference, Match
 from xltool.model.finding import Finding, Severity
 from xltool.reports.markup import Bar, bars, listing, note
-from xltool.words import table
+from xltool.words import fill, table
 
 _FINDINGS, _DIFFERENCES = 25, 100  # rows shown; the dataset has the rest
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -34,7 +34,7 @@ def differences(found: Sequence[Difference], words: dict[str, Any], language: st
         parting = [item for item in items if item.match is not Match.MATCHED]
         order = {match: place for place, match in enumerate(_URGENT)}
         parting.sort(key=lambda item: order.get(item.match, len(order)))
-        total = words["differences_total"].format(count=len(items), matched=len(items) - len(parting))
+        total = fill(words["differences_total"], {"count": len(items), "matched": len(items) - len(parting)})
         rows = [_difference(item, said["match"]) for item in parting[:_DIFFERENCES]]
         listed = listing(words["differences"], rows, numbers=(5,)) if rows else ""
         heading = f"{said['against'][against]}（{file}）"
