@@ -22,18 +22,23 @@ _SUFFIX = re.compile(r"[（(][^（）()]*[)）]$")
 class Background:
     """Empty for a workbook checked on its own. `year` is the budget year.
 
-    `names` finds the units' names in a text and `others` are those that a unit's own text has no business with.
+    `names` finds the units' names in a text, `codes` says whose they are, and `above` whose a unit's own text may hold.
     `targets` are last year's by the level's key and bare name; `grades` by code or key of a check.
     """
 
     year: int = 0
     names: re.Pattern[str] | None = None
-    others: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    above: frozenset[str] = frozenset()
     approved: Mapping[str, Decimal] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[tuple[str, str], TargetValue] = field(default_factory=dict)
     grades: Mapping[str, str] = field(default_factory=dict)
     reasons: frozenset[str] = frozenset()
+
+    def is_others(self, name: str) -> bool:
+        """A unit's own text has no business with this name."""
+        return name in self.codes and self.codes[name] not in self.above
 
 
 def background(form: FormDefinition, campaign: Campaign | None, unit_code: str) -> Background:
@@ -42,11 +47,12 @@ def background(form: FormDefinition, campaign: Campaign | None, unit_code: str) 
         return Background(year=form.year, reasons=frozenset(form.reasons))
     index = _index(campaign)
     known = unit_code in index.parents
-    above = _above(campaign, index.parents, unit_code) if known else frozenset(index.codes.values())
+    above = _above(index, unit_code) if known else frozenset(index.codes.values())
     return Background(
         year=campaign.year,
         names=index.names,
-        others=frozenset(name for name, code in index.codes.items() if code not in above),
+        codes=index.codes,
+        above=above,
         approved=index.approved.get(unit_code, {}),
         texts=index.texts.get(unit_code, {}),
         targets=index.targets.get(unit_code, {}),
@@ -57,12 +63,14 @@ def background(form: FormDefinition, campaign: Campaign | None, unit_code: str) 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What a campaign knows, by unit code. `names` searches for all names at once, the longest first."""
+    """What a campaign knows, by unit code. `names` searches for all names at once, the longest first; `shared` are the
+    codes of those whose names belong in everybody's text."""
 
     campaign: Campaign
     names: re.Pattern[str] | None
     codes: Mapping[str, str]
     parents: Mapping[str, str]
+    shared: frozenset[str]
     approved: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     targets: dict[str, dict[tuple[str, str], TargetValue]] = field(default_factory=dict)
@@ -81,7 +89,10 @@ def _index(campaign: Campaign) -> _Index:
                     codes.setdefault(name, unit.code)
         codes.setdefault(campaign.department, "")
         names = re.compile(alternation(codes)) if campaign.units else None
-        index = _Index(campaign, names, codes, {unit.code: unit.parent for unit in campaign.units})
+        parents = {unit.code: unit.parent for unit in campaign.units}
+        # The 本级 are not units of their own, and "" is the department.
+        shared = frozenset(("", *(unit.code for unit in campaign.units if unit.role is not Role.UNIT)))
+        index = _Index(campaign, names, codes, parents, shared)
         for figure in campaign.approved:
             index.approved.setdefault(figure.unit_code, {})[figure.field] = figure.amount
         for item in campaign.previous:
@@ -94,11 +105,11 @@ def _index(campaign: Campaign) -> _Index:
     return _kept[0]
 
 
-def _above(campaign: Campaign, parents: Mapping[str, str], unit_code: str) -> frozenset[str]:
-    """The unit itself, those above it and the 本级, whose names belong in its texts; "" is the department."""
-    found = {unit_code, "", *(unit.code for unit in campaign.units if unit.role is not Role.UNIT)}
-    upper = parents.get(unit_code, "")
+def _above(index: _Index, unit_code: str) -> frozenset[str]:
+    """The unit itself, those above it and the shared, whose names belong in its texts."""
+    found = {unit_code, *index.shared}
+    upper = index.parents.get(unit_code, "")
     while upper and upper not in found:
         found.add(upper)
-        upper = parents.get(upper, "")
+        upper = index.parents.get(upper, "")
     return frozenset(found)

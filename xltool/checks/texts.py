@@ -76,10 +76,10 @@ def last_years(case: Case) -> Iterator[Finding]:
 def other_units(case: Case) -> Iterator[Finding]:
     """A unit writes of itself; another unit's name in its text came with a copy."""
     known = case.background
-    if case.role is not Role.UNIT or known.names is None or not known.others:
+    if case.role is not Role.UNIT or known.names is None:
         return
     for said in (*texts(case), *names(case)):
-        found = [match[0] for match in known.names.finditer(said.text) if match[0] in known.others]
+        found = [match[0] for match in known.names.finditer(said.text) if known.is_others(match[0])]
         if found:
             unit = "、".join(dict.fromkeys(found))
             yield case.say(Code.VAL_OTHER_UNIT, said.key, label=said.label, unit=unit)
