@@ -159,7 +159,7 @@ def percent_in_an_amount(hand: Hand) -> None:
 def fraction_that_became_a_date(hand: Hand) -> None:
     """1/2 typed into a cell of the usual format."""
     hand.enter(hand.one(hand.answers(is_value)), "45293", hand.rnd.choice(('m"月"d"日"', "d-mmm", "yyyy/m/d")))
-    hand.demand("IND14 IND06")
+    hand.demand("IND14 IND06 IND05")
 
 
 @mutation(TYPING, "report")
