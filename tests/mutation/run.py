@@ -95,6 +95,10 @@ def _send(done: Damaged, rnd: random.Random, program: str) -> None:
     """Save as a program does, and send it on its way."""
     style = rnd.choice(STYLES)
     way = rnd.choice(tuple(transport.WAYS)) if rnd.random() < 0.15 else ""
+    if program == "libreoffice via ods":  # it brings a number back as 0 where its formula failed
+        done.demands = [
+            replace(item, codes=item.codes | {"VAL10"}) if "VAL08" in item.codes else item for item in done.demands
+        ]
     done.names.append(f"saved by {program}" if program else f"saved as {style}")
     data = emit(done.book, "plain" if program else style)
     done.sent = Sent(done.book.file, data)

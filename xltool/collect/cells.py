@@ -75,8 +75,15 @@ def see(cell: RawCell | None, number_format: str, kind: AnswerType, setting: Set
     )  # fmt: skip
     if cell.formula is None:
         return sight
-    formula = Remark(Code.VAL_FORMULA, (("value", sight.text),))
+    formula = of_formula(cell, sight.text)
     return Sight(sight.state, sight.text, sight.number, sight.notes, (*sight.remarks, formula))
+
+
+def of_formula(cell: RawCell, text: str) -> Remark:
+    """A formula where an answer belongs. A result of 0 is to be doubted: programs store it for what was never
+    calculated, and LibreOffice by way of .ods for what failed."""
+    nought = cell.kind is CellKind.NUMBER and not cell.text.strip("0.")
+    return Remark(Code.VAL_FORMULA, (("value", text),), Severity.WARNING if nought else None)
 
 
 def broken_cell(cell: RawCell) -> Remark | None:

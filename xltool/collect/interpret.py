@@ -17,6 +17,7 @@ from xltool.collect.cells import (
     hidden_digits,
     is_blank,
     normalised,
+    of_formula,
     see,
     text_of,
 )
@@ -144,7 +145,7 @@ class _Reader:
             return ""
         text = text_of(cell, self._format(cell), self.setting)
         if cell.formula is not None:
-            self._say(slot, (Remark(Code.VAL_FORMULA, (("value", text),)),))
+            self._say(slot, (of_formula(cell, text),))
         return text
 
     def _target(self, column: str, parts: dict[str, Slot]) -> Target:
@@ -183,7 +184,7 @@ class _Reader:
             text, operator, measure, number_format=number_format, numeric=numeric, money=self.setting.money
         )
         if cell.formula is not None:
-            self._say(slot, (Remark(Code.VAL_FORMULA, (("value", text),)),))
+            self._say(slot, (of_formula(cell, text),))
         if Doubt.DATE_SERIAL in value.doubts:
             shown = text_of(cell, number_format, self.setting)
             self._say(slot, (Remark(Code.IND_DATE, (("value", shown),)),))
