@@ -378,6 +378,8 @@ class _Judge:
                 continue
             if self._unread(place) or any(item in codes for item in self.said.at(place)):
                 continue
+            if place not in self.view.meanings and self.said.loud(place):  # read as an answer, and found wrong as one
+                continue
             self._missing(demand, a1(*place), place)
 
     def _rows_named(self, demand: Demand, codes: list[Finding]) -> None:

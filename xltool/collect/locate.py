@@ -54,7 +54,7 @@ def locate_on(workbook: RawWorkbook, sheet: RawSheet, index: PlanIndex) -> Locat
     rows = map_rows(sheet, index, names, broken_names(workbook))
     columns = map_columns(sheet, index, rows)
     drop_strangers(sheet, index, rows, columns)
-    columns.contested.update(_replaced_columns(index, rows, columns, broken_names(workbook) if names else frozenset()))
+    columns.contested.update(_replaced_columns(index, rows, columns, names))
     places = _repeating_places(index, rows, columns)
     scalars = _Scalars(sheet, index, rows, columns, names, broken_names(workbook) if names else frozenset())
     places.update(scalars.places())
@@ -184,15 +184,17 @@ class _Scalars:
         self.findings.append(finding(code, position, None, label=slot.label, cell=a1(*place), **args))
 
 
-def _replaced_columns(index: PlanIndex, rows: RowMap, columns: ColumnMap, broken: frozenset[str]) -> Iterator[str]:
-    """Headings that are gone where a cell of their column is gone from a row that is still there.
+def _replaced_columns(
+    index: PlanIndex, rows: RowMap, columns: ColumnMap, names: Mapping[str, CellRange]
+) -> Iterator[str]:
+    """Headings that are gone where a cell of their column lost its name on a row that is still there.
 
-    The column was deleted; one that a person put in its place is not ours.
+    The column was deleted; one that a person put in its place is not ours. A workbook without any names tells nothing.
     """
     gone = {
-        slot.range.first_col for slot in index.scalars if f"F_{slot.key}" in broken and slot.row_key in rows.at
+        slot.range.first_col for slot in index.scalars if f"F_{slot.key}" not in names and slot.row_key in rows.at
     }  # fmt: skip
-    for key, area in index.headings.items():
+    for key, area in index.headings.items() if names else ():
         if area.first_col in gone and key not in columns.by_heading:
             yield key
 
