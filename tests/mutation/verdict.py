@@ -35,7 +35,7 @@ class Demand:
     keys: tuple[str, ...] = ()
     whole: bool = False
     cell: bool = False  # only while a cell still holds what this mutation put there
-    or_read: bool = False  # reading its cells as they are seen is as good
+    or_read: bool = False  # reading its cells as they are seen, or finding fault with them as answers, is as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,11 +374,9 @@ class _Judge:
         for place, cell in self.book.sheet.cells.items():
             if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
                 continue
-            if demand.or_read and place in self.right:
+            if demand.or_read and (place in self.right or self.said.loud(place)):  # as an answer, right or found wrong
                 continue
             if self._unread(place) or any(item in codes for item in self.said.at(place)):
-                continue
-            if place not in self.view.meanings and self.said.loud(place):  # read as an answer, and found wrong as one
                 continue
             self._missing(demand, a1(*place), place)
 
