@@ -125,6 +125,7 @@ class _Judge:
         self.result = Verdict(refused=done.submission is None)
         self.covered: set[Place] = set()
         self.right: set[Place] = set()
+        self.told_with: set[Place] = set()  # sign and measure of a value that is told to be unreadable
         read = done.submission
         # A row of one's own may stand in a deleted one's place.
         self.records = {row.key for row in read.rows} | {item.key for item in read.indicators} if read else set()
@@ -256,6 +257,7 @@ class _Judge:
             self._settle(place, False, f"{key} is unreadable and nothing is said", f"{key}.value", item.key,
                          f"{column}.value", f"{key}.operator", f"{key}.measure")  # fmt: skip
             self.covered.update(parts.values())
+            self.told_with.update(parts.values())
             for part in ("operator", "measure"):
                 self._without_caption(
                     part, ("tree", item.level, f"{target.column}.{part}"), home, target, f"{key}.value"
@@ -374,7 +376,8 @@ class _Judge:
         for place, cell in self.book.sheet.cells.items():
             if not cell.tags or cell.tags[-1] != demand.tag or place not in self.view.grid.texts:
                 continue
-            if demand.or_read and (place in self.right or self.said.loud(place)):  # as an answer, right or found wrong
+            answered = place in self.right or place in self.told_with or self.said.loud(place)
+            if demand.or_read and answered:
                 continue
             if self._unread(place) or any(item in codes for item in self.said.at(place)):
                 continue
