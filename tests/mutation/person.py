@@ -245,7 +245,7 @@ class _Looking:
         return min((place[0] for place in self.places.values()), default=1)
 
     def _edge(self) -> int:
-        """The last column inside the form's border: where its widest captions end."""
+        """The last column inside the form's border: where its widest captions end, or else the tint of the answers."""
         wide = [
             area.right for what, area in self.at.items() if what[0] in ("band", "caption") and area.right > area.left
         ]
@@ -254,7 +254,8 @@ class _Looking:
         heading = [place[1] for place, text in self.grid.texts.items() if text == "校验" and place[0] < self._top()]
         if heading:
             return min(heading) - 1
-        return max((area.right for area in self.at.values()), default=0)
+        tinted = (self.grid.area(place).right for place, cell in self.grid.sheet.cells.items() if not cell.locked)
+        return max([area.right for area in self.at.values()] + list(tinted), default=0)
 
     def _bottom(self) -> int:
         """The last row inside the border: captions end there, or the tint of the answers."""
