@@ -107,6 +107,13 @@ class Sheet:
             validations=list(self.validations), marks=list(self.marks), comments=list(self.comments),
         )  # fmt: skip
 
+    @property
+    def overlaps(self) -> bool:
+        """Two merged areas share a cell, which no program leaves behind."""
+        cells = [(row, col) for area in self.merges for row in range(area.top, area.bottom + 1)
+                 for col in range(area.left, area.right + 1)]  # fmt: skip
+        return len(set(cells)) < len(cells)
+
     def merge_at(self, row: int, col: int) -> Area:
         """The merged area a cell lies in, or the cell alone."""
         for area in self.merges:

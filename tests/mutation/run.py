@@ -80,6 +80,8 @@ def damage(seed: int, program: str = "") -> Damaged:
         hand.tag = len(names)
         try:
             MUTATIONS[name].change(hand)
+            if hand.sheet.overlaps:
+                raise CannotError
         except CannotError:
             hand.book, hand.demands = kept, demands
             book = kept
