@@ -10,7 +10,7 @@ from xltool.collect.cells import is_blank
 from xltool.collect.column_map import ColumnMap, map_columns
 from xltool.collect.covered import covered_answers
 from xltool.collect.names import broken_names, names_on
-from xltool.collect.plan_index import PlanIndex, index_of, plain
+from xltool.collect.plan_index import PlanIndex, Static, index_of, plain
 from xltool.collect.row_findings import row_findings
 from xltool.collect.row_map import RowMap, Way, map_rows
 from xltool.collect.sheets import choose
@@ -156,8 +156,8 @@ class _Scalars:
                 return False
             self._say(Code.TPL_LABEL_MOVED, place, slot, found=label.text, at=a1(*where))
             return True
-        row, col = self.rows.at.get(label.row_key), self.columns.at.get(label.col)
-        cell = self.sheet.cells.get((row, col)) if row is not None and col is not None else None
+        belongs = self._where_it_belongs(label)
+        cell = self.sheet.cells.get(belongs) if belongs else None
         if cell is None or plain(cell.text) not in self.index.texts or plain(cell.text) == label.plain:
             return False
         self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip(), at=a1(cell.row, cell.col))
@@ -168,12 +168,17 @@ class _Scalars:
         label = self.index.labels.get(slot.key)
         if label is None or label in self.columns.found or label.row_key != slot.row_key:
             return False
-        row, col = self.rows.at.get(label.row_key), self.columns.at.get(label.col)
-        if row is None or col is None:
+        belongs = self._where_it_belongs(label)
+        if belongs is None:
             return False
-        cell = self.sheet.cells.get((row, col))
-        self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip() if cell else "", at=a1(row, col))
+        cell = self.sheet.cells.get(belongs)
+        self._say(Code.TPL_LABEL_MOVED, place, slot, found=cell.text.strip() if cell else "", at=a1(*belongs))
         return True
+
+    def _where_it_belongs(self, label: Static) -> tuple[int, int] | None:
+        """The cell in which this label should stand, whatever stands there."""
+        row, col = self.rows.at.get(label.row_key), self.columns.at.get(label.col)
+        return None if row is None or col is None else (row, col)
 
     def _next_above(self, label: int, answer: int) -> bool:
         """Between a label and the answer below it stands no other row of ours."""
@@ -191,9 +196,8 @@ def _replaced_columns(
 
     The column was deleted; one that a person put in its place is not ours. A workbook without any names tells nothing.
     """
-    gone = {
-        slot.range.first_col for slot in index.scalars if f"F_{slot.key}" not in names and slot.row_key in rows.at
-    }  # fmt: skip
+    nameless = (slot for slot in index.scalars if f"F_{slot.key}" not in names and slot.row_key in rows.at)
+    gone = {slot.range.first_col for slot in nameless}
     for key, area in index.headings.items() if names else ():
         if area.first_col in gone and key not in columns.by_heading:
             yield key
